@@ -1,0 +1,10 @@
+/** The sagitta command. */
+module io.sagitta.cli {
+  requires info.picocli;
+  requires io.sagitta.core;
+  requires io.sagitta.flat;
+  requires io.sagitta.hnsw;
+  requires io.sagitta.ivf;
+  requires io.sagitta.storage;
+  requires static org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** Random generators that give the same numbers as the ones FAISS uses. */
+@NullMarked
+package io.sagitta.core.random;
+
+import org.jspecify.annotations.NullMarked;
