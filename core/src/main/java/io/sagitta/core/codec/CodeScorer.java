@@ -1,0 +1,46 @@
+package io.sagitta.core.codec;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Distances (or similarities) between one query and stored codes, in bulk: the scorer seam.
+ *
+ * <p>For one thread at a time; holds the query and its tables, allocates nothing after construction
+ * beyond growing them once. Offsets are bytes. Implementations are final and branch on nothing but
+ * their own codec, so that a loop that holds one scorer stays monomorphic inside it.
+ */
+public abstract class CodeScorer {
+  /**
+   * Sets the query.
+   *
+   * @param x d floats at byte {@code offset}; copied where the scorer needs them later
+   */
+  public abstract void setQuery(MemorySegment x, long offset);
+
+  /** Distance to the code at byte {@code offset}. */
+  public abstract float score(MemorySegment codes, long offset);
+
+  /**
+   * Distances to n codes that lie one after the other.
+   *
+   * @param out receives n values at {@code at}
+   */
+  public abstract void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at);
+
+  /**
+   * Distances to four codes anywhere; overlaps their cache misses.
+   *
+   * @param out receives four values at {@code at}
+   */
+  public void scoreFour(
+      MemorySegment s0, long o0, MemorySegment s1, long o1, MemorySegment s2, long o2,
+      MemorySegment s3, long o3, float[] out, int at) {
+    out[at] = score(s0, o0);
+    out[at + 1] = score(s1, o1);
+    out[at + 2] = score(s2, o2);
+    out[at + 3] = score(s3, o3);
+  }
+
+  /** Distance between two stored codes, without regard to the query (FAISS symmetric_dis). */
+  public abstract float between(MemorySegment a, long aOffset, MemorySegment b, long bOffset);
+}

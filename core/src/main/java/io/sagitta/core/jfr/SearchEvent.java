@@ -1,0 +1,52 @@
+package io.sagitta.core.jfr;
+
+import jdk.jfr.Category;
+import jdk.jfr.Event;
+import jdk.jfr.EventType;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/** One call of {@code search}. Nothing is allocated while the event is off. */
+@Name("io.sagitta.Search")
+@Label("Vector search")
+@Category("Sagitta")
+@StackTrace(false)
+public final class SearchEvent extends Event {
+  private static final EventType TYPE = EventType.getEventType(SearchEvent.class);
+
+  @Label("Index class")
+  String index = "";
+
+  @Label("Queries")
+  long queries;
+
+  @Label("k")
+  int k;
+
+  @Label("Vectors in the index")
+  long ntotal;
+
+  /** A started event, or null while nobody records it. */
+  public static @Nullable SearchEvent start() {
+    if (!TYPE.isEnabled()) {
+      return null;
+    }
+    SearchEvent e = new SearchEvent();
+    e.begin();
+    return e;
+  }
+
+  /** Ends and records the event. */
+  public void finish(String indexClass, long nq, int results, long total) {
+    end();
+    if (shouldCommit()) {
+      index = indexClass;
+      queries = nq;
+      k = results;
+      ntotal = total;
+      commit();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.sagitta.core.memory;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * An immutable view of rows of equal size that lie in chunks: row r is at byte {@link #offset} of
+ * {@link #chunk}. Every chunk holds 2^shift rows, the last one perhaps fewer.
+ *
+ * <p>Safe for all threads as a view; the rows below {@link #size()} do not change while the view's
+ * version is held.
+ */
+public final class CodeRows {
+  private final MemorySegment[] chunks;
+  private final int shift;
+  private final long mask;
+  private final int rowBytes;
+  private final long size;
+
+  CodeRows(MemorySegment[] chunks, int shift, int rowBytes, long size) {
+    this.chunks = chunks;
+    this.shift = shift;
+    this.mask = (1L << shift) - 1;
+    this.rowBytes = rowBytes;
+    this.size = size;
+  }
+
+  /** A view of memory somebody else owns: {@code size} rows in one piece. */
+  public static CodeRows over(MemorySegment data, int rowBytes, long size) {
+    if (data.byteSize() < size * rowBytes) {
+      throw new IllegalArgumentException(
+          size + " rows of " + rowBytes + " bytes exceed " + data.byteSize() + " bytes");
+    }
+    return new CodeRows(new MemorySegment[] {data}, 62, rowBytes, size);
+  }
+
+  /** Number of rows. */
+  public long size() {
+    return size;
+  }
+
+  /** Bytes of a row. */
+  public int rowBytes() {
+    return rowBytes;
+  }
+
+  /** Rows of a full chunk, a power of two. */
+  public long chunkRows() {
+    return mask + 1;
+  }
+
+  /** Number of chunks. */
+  public int chunkCount() {
+    return chunks.length;
+  }
+
+  /** The i-th chunk; row r lies in chunk r / chunkRows(). */
+  public MemorySegment chunkAt(int i) {
+    return chunks[i];
+  }
+
+  /** The chunk that holds a row. */
+  public MemorySegment chunk(long row) {
+    return chunks[(int) (row >>> shift)];
+  }
+
+  /** Byte offset of a row in its chunk. */
+  public long offset(long row) {
+    return (row & mask) * rowBytes;
+  }
+}

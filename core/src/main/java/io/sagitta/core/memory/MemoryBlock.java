@@ -1,0 +1,61 @@
+package io.sagitta.core.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One piece of off-heap memory with an end: zeroed, 64-byte aligned, readable by all threads, freed by
+ * {@link #free()}. Touching it afterwards throws {@link IllegalStateException}.
+ *
+ * <p>Implementation note: each block is its own shared arena. Closing a shared arena costs a handshake
+ * with all threads (about 50 µs), so blocks are large (a megabyte and more) and few.
+ */
+public final class MemoryBlock {
+  private static final AtomicLong ALLOCATED = new AtomicLong();
+
+  private final Arena arena;
+  private final MemorySegment segment;
+
+  private MemoryBlock(long bytes) {
+    arena = Arena.ofShared();
+    try {
+      segment = arena.allocate(bytes, 64);
+    } catch (Throwable t) {
+      arena.close();
+      throw t;
+    }
+    ALLOCATED.addAndGet(bytes);
+  }
+
+  /**
+   * Allocates.
+   *
+   * @param bytes size, ≥ 0
+   * @throws OutOfMemoryError if the system has no such memory
+   */
+  public static MemoryBlock allocate(long bytes) {
+    return new MemoryBlock(bytes);
+  }
+
+  /** Bytes allocated by all blocks that are not freed. */
+  public static long allocatedBytes() {
+    return ALLOCATED.get();
+  }
+
+  /** The memory. */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /** Size in bytes. */
+  public long bytes() {
+    return segment.byteSize();
+  }
+
+  /** Frees the memory; the caller makes sure that nobody reads it any more. Once only. */
+  public void free() {
+    arena.close();
+    ALLOCATED.addAndGet(-segment.byteSize());
+  }
+}
