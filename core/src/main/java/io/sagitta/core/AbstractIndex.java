@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of {@link Index} that every index shares: one published state, a writer lock, argument
- * checks, events and snapshots. A family writes its reading verbs once, against a state ({@code …In}),
- * and its writing verbs once, under the lock ({@code …Locked}), ending in {@link #publish}.
+ * checks, events and snapshots. A family writes its reading verbs once, against a state ({@code
+ * …In}), and its writing verbs once, under the lock ({@code …Locked}), ending in {@link #publish}.
  *
- * <p>Threads: as {@link Index} says; {@link VersionedState} has the argument why a reader never sees
- * freed or half-written memory.
+ * <p>Threads: as {@link Index} says; {@link VersionedState} has the argument why a reader never
+ * sees freed or half-written memory.
  *
  * @param <S> the immutable state
  */
@@ -187,7 +187,8 @@ public abstract class AbstractIndex<S> implements Index {
 
   /** The exception of an optional verb that this index does not have. */
   protected final UnsupportedOperationException unsupported(String verb) {
-    return new UnsupportedOperationException(getClass().getSimpleName() + " does not support " + verb);
+    return new UnsupportedOperationException(
+        getClass().getSimpleName() + " does not support " + verb);
   }
 
   /** Checks a view's dimension. */
@@ -205,7 +206,8 @@ public abstract class AbstractIndex<S> implements Index {
     }
   }
 
-  // ---- Index -------------------------------------------------------------------------------------
+  // ---- Index
+  // -------------------------------------------------------------------------------------
 
   @Override
   public final int d() {
@@ -309,7 +311,8 @@ public abstract class AbstractIndex<S> implements Index {
     }
   }
 
-  private void searchWithChecked(S s, Vectors query, ResultCollector collector, SearchParameters p) {
+  private void searchWithChecked(
+      S s, Vectors query, ResultCollector collector, SearchParameters p) {
     checkDimension(query);
     if (query.n() != 1) {
       throw new IllegalArgumentException("searchWith takes one query, given: " + query.n());
@@ -503,7 +506,8 @@ public abstract class AbstractIndex<S> implements Index {
     }
   }
 
-  // ---- bridge for IndexSnapshot --------------------------------------------------------------------
+  // ---- bridge for IndexSnapshot
+  // --------------------------------------------------------------------
 
   final void unpin(Version<S> version) {
     state.unpin(version);

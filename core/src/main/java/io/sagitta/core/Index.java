@@ -6,21 +6,22 @@ import java.lang.foreign.MemorySegment;
 /**
  * A searchable set of float vectors, with FAISS's verbs.
  *
- * <p><b>Shapes.</b> Vectors are row-major float32 views ({@link Vectors}, n × d). Every verb has one
- * implementation over such a view; array forms are defaults. {@code add} copies.
+ * <p><b>Shapes.</b> Vectors are row-major float32 views ({@link Vectors}, n × d). Every verb has
+ * one implementation over such a view; array forms are defaults. {@code add} copies.
  *
  * <p><b>Threads.</b> Any thread may search while another adds, removes, trains or resets; writers
  * exclude each other. A search runs on the state published when it began (vectors, ids and count as
- * one), so it never mixes two numberings, never sees half a vector and never fails because of a writer.
- * {@link #snapshot()} gives a cheap read view of one state. One query runs on its caller's thread;
- * batches use {@link Parallelism}, and results do not depend on it.
+ * one), so it never mixes two numberings, never sees half a vector and never fails because of a
+ * writer. {@link #snapshot()} gives a cheap read view of one state. One query runs on its caller's
+ * thread; batches use {@link Parallelism}, and results do not depend on it.
  *
- * <p><b>Freeing.</b> {@link #close()} waits for running searches and frees all off-heap memory; calls
- * after it throw {@link IllegalStateException}.
+ * <p><b>Freeing.</b> {@link #close()} waits for running searches and frees all off-heap memory;
+ * calls after it throw {@link IllegalStateException}.
  *
  * <p><b>Errors.</b> {@link IllegalArgumentException} names a bad value and its bound; {@link
- * IllegalStateException} an untrained or closed index; {@link UnsupportedOperationException} class and
- * verb where an index does not have a verb. A failed or cancelled writer leaves the index as before.
+ * IllegalStateException} an untrained or closed index; {@link UnsupportedOperationException} class
+ * and verb where an index does not have a verb. A failed or cancelled writer leaves the index as
+ * before.
  *
  * <p>Source: FAISS {@code Index}.
  */
@@ -93,8 +94,8 @@ public interface Index extends AutoCloseable {
   }
 
   /**
-   * The k nearest of each query, into a holder that is resized and overwritten; allocates nothing else
-   * once warm.
+   * The k nearest of each query, into a holder that is resized and overwritten; allocates nothing
+   * else once warm.
    *
    * @param queries nq × d
    * @param k results per query, ≥ 1; may exceed ntotal

@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A read view of one state of an index ({@link Index#snapshot()}). Reading verbs answer from that state;
- * writing verbs throw {@link UnsupportedOperationException}. Holds the memory of its state until {@link
- * #close()}, also beyond the index's own close.
+ * A read view of one state of an index ({@link Index#snapshot()}). Reading verbs answer from that
+ * state; writing verbs throw {@link UnsupportedOperationException}. Holds the memory of its state
+ * until {@link #close()}, also beyond the index's own close.
  *
  * <p>Threads: any number may read; close it when none of them does.
  *

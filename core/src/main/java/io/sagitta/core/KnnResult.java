@@ -3,9 +3,9 @@ package io.sagitta.core;
 import java.util.Arrays;
 
 /**
- * The k nearest of each query: nq × k, best first. Smaller-is-better metrics ascend by (distance, id);
- * similarities descend by (score, id), as FAISS orders them. {@link #count(int)} says how many of a
- * query's k are real; ids beyond it are −1 only inside the FAISS-shaped {@link #labels()}.
+ * The k nearest of each query: nq × k, best first. Smaller-is-better metrics ascend by (distance,
+ * id); similarities descend by (score, id), as FAISS orders them. {@link #count(int)} says how many
+ * of a query's k are real; ids beyond it are −1 only inside the FAISS-shaped {@link #labels()}.
  *
  * <p>A holder to be filled by {@link Index#searchInto}; not safe while a search fills it, otherwise
  * freely readable. On heap: nq·k·12 + nq·4 bytes.
@@ -26,7 +26,8 @@ public final class KnnResult {
   }
 
   /**
-   * Makes room for nq × k and marks every query as empty. Keeps the arrays when they are large enough.
+   * Makes room for nq × k and marks every query as empty. Keeps the arrays when they are large
+   * enough.
    *
    * @throws IllegalArgumentException if k &lt; 1, or nq·k does not fit into an array
    */
@@ -101,8 +102,8 @@ public final class KnnResult {
   }
 
   /**
-   * Closes query q: {@code count} entries are real, the rest is padded with −1 and {@code worst}. For
-   * indexes.
+   * Closes query q: {@code count} entries are real, the rest is padded with −1 and {@code worst}.
+   * For indexes.
    */
   public void finish(int q, int count, float worst) {
     counts[check(q)] = count;

@@ -1,8 +1,8 @@
 package io.sagitta.core;
 
 /**
- * How two vectors are compared. The numbers are FAISS's {@code MetricType} values and stand in index
- * files.
+ * How two vectors are compared. The numbers are FAISS's {@code MetricType} values and stand in
+ * index files.
  *
  * <p>Immutable; safe for all threads. Source: FAISS {@code MetricType.h}.
  */

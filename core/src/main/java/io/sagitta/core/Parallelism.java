@@ -1,15 +1,16 @@
 package io.sagitta.core;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many threads a batch verb may use, and whose. By default the common pool with the caller taking
- * part; {@link #run} sets another choice for everything called inside it. Results never depend on it.
+ * How many threads a batch verb may use, and whose. By default the common pool with the caller
+ * taking part; {@link #run} sets another choice for everything called inside it. Results never
+ * depend on it.
  *
  * <p>Immutable; safe for all threads.
  *
@@ -58,8 +59,9 @@ public record Parallelism(int threads, @Nullable Executor executor) {
   }
 
   /**
-   * Cuts [0, n) into blocks of {@code grain} units, handed out in order to the caller and its helpers,
-   * and returns when all are done. The first exception stops the handing-out and is thrown here.
+   * Cuts [0, n) into blocks of {@code grain} units, handed out in order to the caller and its
+   * helpers, and returns when all are done. The first exception stops the handing-out and is thrown
+   * here.
    */
   public static void forRange(long n, long grain, Range body) {
     current().each(n, grain, body);
@@ -90,7 +92,8 @@ public record Parallelism(int threads, @Nullable Executor executor) {
             failure.compareAndSet(null, t);
           }
         };
-    // A helper that the pool starts only after the caller has finished everything has nothing to do;
+    // A helper that the pool starts only after the caller has finished everything has nothing to
+    // do;
     // the caller waits only for helpers that did start, so a busy pool never blocks a search.
     HelperGate gate = new HelperGate();
     Executor ex = executor == null ? ForkJoinPool.commonPool() : executor;

@@ -3,8 +3,8 @@ package io.sagitta.core;
 import java.util.Locale;
 
 /**
- * The per-call settings that some index has, under FAISS's names. Families document which they take;
- * see {@link SearchParameters}.
+ * The per-call settings that some index has, under FAISS's names. Families document which they
+ * take; see {@link SearchParameters}.
  */
 public enum SearchKey {
   /** Inverted lists to visit; int ≥ 1. */

@@ -7,16 +7,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of one search. A field that is not set means the index's own setting (unlike FAISS, whose
- * default objects carry defaults of their own: quirk 4, mended on purpose). A field the index does not
- * have is refused with {@link IllegalArgumentException}; wrappers use their own fields and pass the
- * rest inward. The selector is honoured or refused, never ignored.
+ * Settings of one search. A field that is not set means the index's own setting (unlike FAISS,
+ * whose default objects carry defaults of their own: quirk 4, mended on purpose). A field the index
+ * does not have is refused with {@link IllegalArgumentException}; wrappers use their own fields and
+ * pass the rest inward. The selector is honoured or refused, never ignored.
  *
  * <p>Immutable; safe for all threads.
  */
 public final class SearchParameters {
   /** Nothing set. */
-  public static final SearchParameters NONE = new SearchParameters(null, new EnumMap<>(SearchKey.class));
+  public static final SearchParameters NONE =
+      new SearchParameters(null, new EnumMap<>(SearchKey.class));
 
   private final @Nullable IDSelector selector;
   private final EnumMap<SearchKey, Object> values;
@@ -32,8 +33,8 @@ public final class SearchParameters {
   }
 
   /**
-   * From text such as {@code nprobe=8,quantizer_efSearch=64}; a {@code quantizer_} prefix sets a field
-   * of the coarse quantizer.
+   * From text such as {@code nprobe=8,quantizer_efSearch=64}; a {@code quantizer_} prefix sets a
+   * field of the coarse quantizer.
    *
    * @throws IllegalArgumentException for an unknown name or a bad value
    */

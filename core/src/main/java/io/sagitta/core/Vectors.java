@@ -5,9 +5,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * A view of {@code n} vectors of {@code d} float32 components, row-major (n × d), little-endian, with
- * no padding: row i lies at byte {@code i·d·4} of {@link #data()}. The memory may be a heap array, off
- * heap or a mapped file, at any alignment; the view borrows it and frees nothing.
+ * A view of {@code n} vectors of {@code d} float32 components, row-major (n × d), little-endian,
+ * with no padding: row i lies at byte {@code i·d·4} of {@link #data()}. The memory may be a heap
+ * array, off heap or a mapped file, at any alignment; the view borrows it and frees nothing.
  *
  * <p>Immutable as a view; whoever owns the memory must not change it while a call reads it.
  *
@@ -32,7 +32,13 @@ public record Vectors(long n, int d, MemorySegment data) {
     }
     if (data.byteSize() < n * d * 4) {
       throw new IllegalArgumentException(
-          n + " x " + d + " float32 need " + n * d * 4 + " bytes, the memory has " + data.byteSize());
+          n
+              + " x "
+              + d
+              + " float32 need "
+              + n * d * 4
+              + " bytes, the memory has "
+              + data.byteSize());
     }
   }
 

@@ -33,8 +33,16 @@ public abstract class CodeScorer {
    * @param out receives four values at {@code at}
    */
   public void scoreFour(
-      MemorySegment s0, long o0, MemorySegment s1, long o1, MemorySegment s2, long o2,
-      MemorySegment s3, long o3, float[] out, int at) {
+      MemorySegment s0,
+      long o0,
+      MemorySegment s1,
+      long o1,
+      MemorySegment s2,
+      long o2,
+      MemorySegment s3,
+      long o3,
+      float[] out,
+      int at) {
     out[at] = score(s0, o0);
     out[at + 1] = score(s1, o1);
     out[at + 2] = score(s2, o2);

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
  * Flat indexes, graphs and inverted lists are written against it once, for raw floats, scalar
  * quantization, product quantization and whatever comes after.
  *
- * <p>After training a codec is immutable: everything but {@link #train} is safe for all threads. Codes
- * have FAISS's layout, so that files need no conversion.
+ * <p>After training a codec is immutable: everything but {@link #train} is safe for all threads.
+ * Codes have FAISS's layout, so that files need no conversion.
  */
 public interface VectorCodec {
   /** Dimension of the vectors. */

@@ -6,14 +6,15 @@ import io.sagitta.core.MetricType;
 /**
  * Keeps the k best of one query by FAISS's rules, for every k: a candidate enters only if strictly
  * better than the worst kept; of equally bad ones the largest id leaves first (similarities: the
- * smallest); the final order ascends by (distance, id), for similarities it descends by (score, id).
+ * smallest); the final order ascends by (distance, id), for similarities it descends by (score,
+ * id).
  *
- * <p>One heap serves both directions: a similarity is kept as (−score, −id), which turns "largest score,
- * then largest id" into "smallest key, then smallest tie" exactly (negation of a float and of an id
- * other than the smallest long is exact).
+ * <p>One heap serves both directions: a similarity is kept as (−score, −id), which turns "largest
+ * score, then largest id" into "smallest key, then smallest tie" exactly (negation of a float and
+ * of an id other than the smallest long is exact).
  *
- * <p>For one thread at a time; reusable by {@link #begin}. On heap: 12·k bytes. Source: FAISS {@code
- * utils/Heap.h}.
+ * <p>For one thread at a time; reusable by {@link #begin}. On heap: 12·k bytes. Source: FAISS
+ * {@code utils/Heap.h}.
  */
 public final class TopK extends ResultCollector {
   private final boolean similarity;
@@ -71,8 +72,8 @@ public final class TopK extends ResultCollector {
   }
 
   /**
-   * Writes the kept ones, best first, as query q of a result, and pads the rest. The collector is empty
-   * afterwards.
+   * Writes the kept ones, best first, as query q of a result, and pads the rest. The collector is
+   * empty afterwards.
    */
   public void finish(KnnResult out, int q) {
     int n = size;

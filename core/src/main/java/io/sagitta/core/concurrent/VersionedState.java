@@ -4,21 +4,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The published state of an index: readers take the version that is current when they begin and keep
- * it until they release it, while one writer at a time publishes the next. What a version no longer
- * needs is freed only after that version <em>and every earlier one</em> have been released, so memory
- * a reader may still see is never reused.
+ * The published state of an index: readers take the version that is current when they begin and
+ * keep it until they release it, while one writer at a time publishes the next. What a version no
+ * longer needs is freed only after that version <em>and every earlier one</em> have been released,
+ * so memory a reader may still see is never reused.
  *
  * <p>Why a chain of counted versions and not a global epoch: a reader costs two uncontended atomic
  * updates (about 20 ns, against 20 µs and more for a search), a long-lived snapshot holds back only
  * what was retired after it was taken, and the order in which things are freed is evident: each
  * version holds one reference to its successor, given back when it is freed itself.
  *
- * <p>Thread contract: {@link #acquire}, {@link #pin} and the releases are safe from any thread; {@link
- * #publish} and {@link #close} are for one writer at a time (the index's writer lock).
+ * <p>Thread contract: {@link #acquire}, {@link #pin} and the releases are safe from any thread;
+ * {@link #publish} and {@link #close} are for one writer at a time (the index's writer lock).
  *
- * @param <S> an immutable description of the state (off-heap memory it points to may be written where
- *     no published version looks)
+ * @param <S> an immutable description of the state (off-heap memory it points to may be written
+ *     where no published version looks)
  */
 public final class VersionedState<S> {
   /** One published state. */
@@ -129,8 +129,8 @@ public final class VersionedState<S> {
   /**
    * Makes {@code next} the current state.
    *
-   * @param onFree run once, when no reader can see the replaced state or an earlier one; null = nothing
-   *     to free. It must not throw.
+   * @param onFree run once, when no reader can see the replaced state or an earlier one; null =
+   *     nothing to free. It must not throw.
    * @throws IllegalStateException after {@link #close}
    */
   public void publish(S next, @Nullable Runnable onFree) {
@@ -147,9 +147,9 @@ public final class VersionedState<S> {
   }
 
   /**
-   * Refuses new calls, waits for the running ones, and frees. Snapshots keep their memory until they
-   * are given back. A second call does nothing. Must not be called from inside a search (it would wait
-   * for itself).
+   * Refuses new calls, waits for the running ones, and frees. Snapshots keep their memory until
+   * they are given back. A second call does nothing. Must not be called from inside a search (it
+   * would wait for itself).
    *
    * @param onFree frees everything the last state holds
    */

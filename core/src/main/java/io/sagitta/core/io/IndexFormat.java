@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * Reads and writes one class of index in FAISS's bytes. Found by {@link java.util.ServiceLoader}; each
- * index class brings its own, and {@link IndexIO} knows none by name.
+ * Reads and writes one class of index in FAISS's bytes. Found by {@link java.util.ServiceLoader};
+ * each index class brings its own, and {@link IndexIO} knows none by name.
  *
  * <p>Stateless; safe for all threads.
  *

@@ -12,7 +12,8 @@ import java.io.IOException;
  * @param metric the metric
  * @param metricArg its argument, 0 for L2 and inner product
  */
-public record IndexHeader(int d, long ntotal, boolean isTrained, MetricType metric, float metricArg) {
+public record IndexHeader(
+    int d, long ntotal, boolean isTrained, MetricType metric, float metricArg) {
   private static final int MAX_D = 1 << 20;
   private static final long DUMMY = 1L << 20;
 

@@ -7,13 +7,13 @@ import java.util.Arrays;
  * Growable off-heap rows of equal size with stable places: row r never moves, a freed row may be
  * overwritten. The writer's side of {@link CodeRows}.
  *
- * <p>Growth copies nothing but the last, short chunk (at most one chunk, about a megabyte): every chunk
- * holds the same power of two of rows, sized so that it is about 1 MiB, and only the last one is
- * allocated as small as it can be (doubling), so that small indexes stay small and large ones waste less
- * than 1 %.
+ * <p>Growth copies nothing but the last, short chunk (at most one chunk, about a megabyte): every
+ * chunk holds the same power of two of rows, sized so that it is about 1 MiB, and only the last one
+ * is allocated as small as it can be (doubling), so that small indexes stay small and large ones
+ * waste less than 1 %.
  *
- * <p>For one writer at a time. Chunks replaced by growth are handed to the caller to be freed when no
- * reader sees them ({@link #takeRetired()}).
+ * <p>For one writer at a time. Chunks replaced by growth are handed to the caller to be freed when
+ * no reader sees them ({@link #takeRetired()}).
  */
 public final class CodeStore {
   private static final long CHUNK_BYTES = 1 << 20;
@@ -109,7 +109,11 @@ public final class CodeStore {
       long row = first + i;
       long here = Math.min(n - i, (1L << shift) - (row & ((1L << shift) - 1)));
       MemorySegment.copy(
-          rows, offset + i * rowBytes, segments[(int) (row >>> shift)], offsetOf(row), here * rowBytes);
+          rows,
+          offset + i * rowBytes,
+          segments[(int) (row >>> shift)],
+          offsetOf(row),
+          here * rowBytes);
       i += here;
     }
     return first;

@@ -5,11 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One piece of off-heap memory with an end: zeroed, 64-byte aligned, readable by all threads, freed by
- * {@link #free()}. Touching it afterwards throws {@link IllegalStateException}.
+ * One piece of off-heap memory with an end: zeroed, 64-byte aligned, readable by all threads, freed
+ * by {@link #free()}. Touching it afterwards throws {@link IllegalStateException}.
  *
- * <p>Implementation note: each block is its own shared arena. Closing a shared arena costs a handshake
- * with all threads (about 50 µs), so blocks are large (a megabyte and more) and few.
+ * <p>Implementation note: each block is its own shared arena. Closing a shared arena costs a
+ * handshake with all threads (about 50 µs), so blocks are large (a megabyte and more) and few.
  */
 public final class MemoryBlock {
   private static final AtomicLong ALLOCATED = new AtomicLong();

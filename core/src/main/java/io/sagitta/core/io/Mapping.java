@@ -1,0 +1,32 @@
+package io.sagitta.core.io;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The memory a file is read from, unmapped when the reader and every view are done with it. */
+final class Mapping {
+  private final Arena arena;
+  private final MemorySegment segment;
+  private final AtomicInteger holders = new AtomicInteger(1);
+
+  Mapping(Arena arena, MemorySegment segment) {
+    this.arena = arena;
+    this.segment = segment;
+  }
+
+  MemorySegment segment() {
+    return segment;
+  }
+
+  StoredBytes view(long offset, long bytes) {
+    holders.incrementAndGet();
+    return new StoredBytes(segment.asSlice(offset, bytes), true, this::release);
+  }
+
+  void release() {
+    if (holders.decrementAndGet() == 0) {
+      arena.close();
+    }
+  }
+}
