@@ -175,11 +175,29 @@ public abstract class AbstractIndex<S> implements Index {
     }
   }
 
+  /** Runs a writing verb without a result under the lock. */
+  protected final void writeVoid(Runnable body) {
+    write(
+        () -> {
+          body.run();
+          return true;
+        });
+  }
+
   /** Runs a reading verb on the current state. */
   protected final <T> T read(java.util.function.Function<S, T> body) {
     Version<S> v = state.acquire();
     try {
       return body.apply(v.value());
+    } finally {
+      state.release(v);
+    }
+  }
+
+  private void readVoid(java.util.function.Consumer<S> body) {
+    Version<S> v = state.acquire();
+    try {
+      body.accept(v.value());
     } finally {
       state.release(v);
     }
@@ -239,10 +257,9 @@ public abstract class AbstractIndex<S> implements Index {
     checkDimension(x);
     TrainEvent event = new TrainEvent();
     event.begin();
-    write(
+    writeVoid(
         () -> {
           trainLocked(x, listener);
-          return null;
         });
     event.finish(getClass().getSimpleName(), x.n(), d);
   }
@@ -252,13 +269,12 @@ public abstract class AbstractIndex<S> implements Index {
     checkDimension(x);
     AddEvent event = new AddEvent();
     event.begin();
-    write(
+    writeVoid(
         () -> {
           checkTrained(current(), "add");
           if (x.n() > 0) {
             addLocked(x, listener);
           }
-          return null;
         });
     event.finish(getClass().getSimpleName(), x.n(), d);
   }
@@ -271,11 +287,10 @@ public abstract class AbstractIndex<S> implements Index {
     }
     AddEvent event = new AddEvent();
     event.begin();
-    write(
+    writeVoid(
         () -> {
           checkTrained(current(), "addWithIds");
           addWithIdsLocked(x, ids, listener);
-          return null;
         });
     event.finish(getClass().getSimpleName(), x.n(), d);
   }
@@ -334,19 +349,17 @@ public abstract class AbstractIndex<S> implements Index {
 
   @Override
   public final void reconstruct(long id, MemorySegment out, long offset) {
-    read(
+    readVoid(
         s -> {
           reconstructIn(s, id, out, offset);
-          return null;
         });
   }
 
   @Override
   public final void reconstructN(long from, long n, MemorySegment out) {
-    read(
+    readVoid(
         s -> {
           reconstructNChecked(s, from, n, out);
-          return null;
         });
   }
 
@@ -393,22 +406,25 @@ public abstract class AbstractIndex<S> implements Index {
 
   @Override
   public final void mergeFrom(Index other, long addId) {
-    if (other == this) {
+    if (isSame(other)) {
       throw new IllegalArgumentException("an index cannot be merged into itself");
     }
-    write(
+    writeVoid(
         () -> {
           mergeFromLocked(other, addId);
-          return null;
         });
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the same object is what is meant
+  private boolean isSame(Index other) {
+    return other == this;
   }
 
   @Override
   public final void reset() {
-    write(
+    writeVoid(
         () -> {
           resetLocked();
-          return null;
         });
   }
 
@@ -420,23 +436,21 @@ public abstract class AbstractIndex<S> implements Index {
   @Override
   public final void saEncode(Vectors x, MemorySegment codes) {
     checkDimension(x);
-    read(
+    readVoid(
         s -> {
           checkTrained(s, "saEncode");
           checkCodes(s, x.n(), codes);
           saEncodeIn(s, x, codes);
-          return null;
         });
   }
 
   @Override
   public final void saDecode(long n, MemorySegment codes, MemorySegment out) {
-    read(
+    readVoid(
         s -> {
           checkTrained(s, "saDecode");
           checkCodes(s, n, codes);
           saDecodeIn(s, n, codes, out);
-          return null;
         });
   }
 
@@ -453,12 +467,11 @@ public abstract class AbstractIndex<S> implements Index {
     if (ids.length != 0 && ids.length != n) {
       throw new IllegalArgumentException(n + " codes are given with " + ids.length + " ids");
     }
-    write(
+    writeVoid(
         () -> {
           checkTrained(current(), "addSaCodes");
           checkCodes(current(), n, codes);
           addSaCodesLocked(n, codes, ids);
-          return null;
         });
   }
 

@@ -122,6 +122,7 @@ public final class SearchParameters {
    * These settings with another selector (or none). Returns this when nothing changes, so that a
    * wrapper without a selector allocates nothing.
    */
+  @SuppressWarnings("ReferenceEquality") // the same object is what is meant
   public SearchParameters withSelector(@Nullable IDSelector other) {
     return other == selector ? this : new SearchParameters(other, values);
   }

@@ -35,7 +35,7 @@ public record IndexHeader(
     try {
       metric = MetricType.ofCode(code);
     } catch (IllegalArgumentException e) {
-      throw in.bad(e.getMessage());
+      throw in.bad(String.valueOf(e.getMessage()));
     }
     float arg = metric.hasArgument() ? in.readFloat() : 0f;
     return new IndexHeader(d, ntotal, trained, metric, arg);
