@@ -10,6 +10,7 @@ module io.sagitta.core {
   exports io.sagitta.core.codec;
   exports io.sagitta.core.factory;
   exports io.sagitta.core.io;
+  exports io.sagitta.core.kernel;
   exports io.sagitta.core.memory to
       io.sagitta.flat,
       io.sagitta.hnsw,
@@ -24,6 +25,12 @@ module io.sagitta.core {
       io.sagitta.storage,
       io.sagitta.bench,
       io.sagitta.conformance;
+
+  uses io.sagitta.core.kernel.KernelProvider;
+
+  provides io.sagitta.core.kernel.KernelProvider with
+      io.sagitta.core.kernel.PlainKernelProvider,
+      io.sagitta.core.kernel.VectorKernelProvider;
 
   uses io.sagitta.core.io.IndexFormat;
   uses io.sagitta.core.factory.IndexFactoryPart;

@@ -1,0 +1,158 @@
+package io.sagitta.core.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * Squared Euclidean distance and inner product between float32 vectors, one pair or one query
+ * against several vectors at a time.
+ *
+ * <p><b>Shapes and units.</b> A vector is {@code d} consecutive little-endian float32 values; in a
+ * segment it starts at any byte offset (no alignment is asked for), in an array at an element
+ * offset. Offsets into segments and strides are in bytes, offsets into arrays in elements.
+ *
+ * <p><b>One value per pair.</b> Every method of one instance sums a pair of vectors in the same
+ * order, with {@code d} deciding it alone. So the distance of a pair is the same float bit for bit
+ * whether it was asked for alone, in fours or in a scan, in interpreted or in compiled code,
+ * whatever memory it lies in. Tie rules rest on this. Another provider or SIMD width may round
+ * differently.
+ *
+ * <p><b>NaN and infinity</b> follow IEEE arithmetic; nothing is clamped or replaced.
+ *
+ * <p><b>Memory kinds.</b> The fast kind for stored vectors is off heap (native or mapped). Heap
+ * segments give the same result, but may be copied first. Queries are {@code float[]}: copy a query
+ * once per search.
+ *
+ * <p><b>Threads.</b> Stateless; any thread may call. The caller keeps the segment alive and its
+ * bytes unchanged during the call. An access outside a segment or array throws {@code
+ * IndexOutOfBoundsException}; {@code d} must be at least 0 and is not checked.
+ */
+public abstract class DistanceKernels {
+  /** The element layout of every vector: float32, little-endian, unaligned. */
+  public static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** For the providers of this package. */
+  protected DistanceKernels() {}
+
+  /** Σ (x_i − y_i)². */
+  public abstract float l2(float[] x, int xOff, float[] y, int yOff, int d);
+
+  /** Σ (x_i − y_i)². */
+  public abstract float l2(float[] x, int xOff, MemorySegment y, long yOff, int d);
+
+  /** Σ (x_i − y_i)². */
+  public abstract float l2(MemorySegment x, long xOff, MemorySegment y, long yOff, int d);
+
+  /** Σ x_i·y_i. */
+  public abstract float ip(float[] x, int xOff, float[] y, int yOff, int d);
+
+  /** Σ x_i·y_i. */
+  public abstract float ip(float[] x, int xOff, MemorySegment y, long yOff, int d);
+
+  /** Σ x_i·y_i. */
+  public abstract float ip(MemorySegment x, long xOff, MemorySegment y, long yOff, int d);
+
+  /**
+   * Squared distances of one query to four vectors lying anywhere: their cache misses overlap.
+   * Writes {@code out[outOff .. outOff+3]}.
+   */
+  public abstract void l2x4(
+      float[] x,
+      int xOff,
+      MemorySegment y0,
+      long o0,
+      MemorySegment y1,
+      long o1,
+      MemorySegment y2,
+      long o2,
+      MemorySegment y3,
+      long o3,
+      int d,
+      float[] out,
+      int outOff);
+
+  /**
+   * Inner products of one query with four vectors lying anywhere. Writes {@code out[outOff ..
+   * outOff+3]}.
+   */
+  public abstract void ipx4(
+      float[] x,
+      int xOff,
+      MemorySegment y0,
+      long o0,
+      MemorySegment y1,
+      long o1,
+      MemorySegment y2,
+      long o2,
+      MemorySegment y3,
+      long o3,
+      int d,
+      float[] out,
+      int outOff);
+
+  /**
+   * Squared distances of one query to {@code n} rows, row r starting at byte {@code yOff + r·stride}.
+   * Writes {@code out[outOff .. outOff+n-1]}.
+   *
+   * @param stride bytes from one row to the next, at least {@code 4·d}
+   */
+  public abstract void l2Scan(
+      float[] x,
+      int xOff,
+      MemorySegment y,
+      long yOff,
+      long stride,
+      int n,
+      int d,
+      float[] out,
+      int outOff);
+
+  /** Inner products of one query with {@code n} rows; otherwise as {@link #l2Scan}. */
+  public abstract void ipScan(
+      float[] x,
+      int xOff,
+      MemorySegment y,
+      long yOff,
+      long stride,
+      int n,
+      int d,
+      float[] out,
+      int outOff);
+
+  /**
+   * As {@link #l2Scan}, but a row may be given up as soon as its partial sum reaches {@code bound}:
+   * its slot then holds some value ≥ {@code bound} that is not its distance. Every row whose
+   * distance is below {@code bound} (or NaN) gets exactly the value {@link #l2Scan} writes. Worth it
+   * when rows are long and most of them are far beyond the bound.
+   */
+  public abstract void l2ScanBounded(
+      float[] x,
+      int xOff,
+      MemorySegment y,
+      long yOff,
+      long stride,
+      int n,
+      int d,
+      float bound,
+      float[] out,
+      int outOff);
+
+  /** Squared norm Σ x_i², equal to {@code ip(x, x)}. */
+  public final float squaredNorm(float[] x, int xOff, int d) {
+    return ip(x, xOff, x, xOff, d);
+  }
+
+  /**
+   * Squared norms of {@code n} rows, row r starting at byte {@code yOff + r·stride}, into {@code
+   * out[outOff .. outOff+n-1]}.
+   */
+  public final void squaredNorms(
+      MemorySegment y, long yOff, long stride, int n, int d, float[] out, int outOff) {
+    for (int r = 0; r < n; r++) {
+      long o = yOff + r * stride;
+      out[outOff + r] = ip(y, o, y, o, d);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.sagitta.core.kernel;
+
+/**
+ * Products of a block of queries with a block of vectors: the inner loop of flat batches, k-means,
+ * PQ training and PQ tables.
+ *
+ * <p><b>Panels.</b> The vectors of a block lie dimension-major in panels of {@link #panelWidth()}:
+ * component i of vector v is {@code panel[pOff + i·panelWidth + v]}. Queries lie in groups of
+ * {@link #QUERY_GROUP}: component i of query j is {@code q[qOff + i·QUERY_GROUP + j]}. So a tile is
+ * loaded with whole registers and needs no horizontal sum; {@link PackedRows} and {@link
+ * PackedQueries} make both forms.
+ *
+ * <p>A product is summed over i in ascending order by one accumulator per pair. It is therefore
+ * independent of the place of the vector in its panel, and exact where all partial sums are.
+ *
+ * <p>Arrays are the caller's. Stateless; any thread may call. Offsets are in elements; a slip
+ * outside an array throws {@code IndexOutOfBoundsException}.
+ */
+public abstract class MatrixKernels {
+  /**
+   * Queries per group. Twelve queries by two registers were the fastest tile at 512 bit: 24
+   * accumulators, 2 loaded registers and one broadcast leave some of 32 registers free.
+   */
+  public static final int QUERY_GROUP = 12;
+
+  /** For the providers of this package. */
+  protected MatrixKernels() {}
+
+  /** Vectors per panel: a power of two, at most 64, the same for the life of the JVM. */
+  public abstract int panelWidth();
+
+  /**
+   * {@code out[outOff + j·panelWidth + v] = bias[biasOff + v] + Σ_i q[qOff + i·QUERY_GROUP + j] ·
+   * panel[pOff + i·panelWidth + v]} for every query j of the group and vector v of the panel.
+   */
+  public abstract void tile(
+      float[] q,
+      int qOff,
+      float[] panel,
+      int pOff,
+      int d,
+      float[] bias,
+      int biasOff,
+      float[] out,
+      int outOff);
+
+  /**
+   * As {@link #tile}, but keeps only what can matter: the row of query j is written when at least
+   * one of its values is not ≤ {@code limit[limitOff + j]} (NaN is not ≤ anything, so it passes).
+   *
+   * @return bit j set when row j was written; the other rows of {@code out} are unspecified
+   */
+  public abstract int tileAbove(
+      float[] q,
+      int qOff,
+      float[] panel,
+      int pOff,
+      int d,
+      float[] bias,
+      int biasOff,
+      float[] limit,
+      int limitOff,
+      float[] out,
+      int outOff);
+
+  /**
+   * Squared distances of one query to the vectors of one panel by the direct formula: {@code
+   * out[outOff + v] = Σ_i (x[xOff+i] − panel[pOff + i·panelWidth + v])²}. For small d: PQ tables,
+   * encoding.
+   */
+  public abstract void l2Panel(
+      float[] x, int xOff, float[] panel, int pOff, int d, float[] out, int outOff);
+
+  /** Inner products of one query with the vectors of one panel; otherwise as {@link #l2Panel}. */
+  public abstract void ipPanel(
+      float[] x, int xOff, float[] panel, int pOff, int d, float[] out, int outOff);
+}

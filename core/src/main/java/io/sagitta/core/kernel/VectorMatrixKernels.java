@@ -1,0 +1,109 @@
+package io.sagitta.core.kernel;
+
+import static io.sagitta.core.kernel.Simd.LANES;
+import static io.sagitta.core.kernel.Simd.SPECIES;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * {@link MatrixKernels} on the Vector API: panels two registers wide, and the tile that the number
+ * of registers allows.
+ */
+final class VectorMatrixKernels extends MatrixKernels {
+  private static final int WIDTH = 2 * LANES;
+
+  /** Nothing is ≤ NaN, so with these limits every row of a tile is kept. */
+  private static final float[] KEEP_ALL = new float[QUERY_GROUP];
+
+  static {
+    Arrays.fill(KEEP_ALL, Float.NaN);
+  }
+
+  @Override
+  public int panelWidth() {
+    return WIDTH;
+  }
+
+  @Override
+  public void tile(
+      float[] q,
+      int qOff,
+      float[] panel,
+      int pOff,
+      int d,
+      float[] bias,
+      int biasOff,
+      float[] out,
+      int outOff) {
+    tileAbove(q, qOff, panel, pOff, d, bias, biasOff, KEEP_ALL, 0, out, outOff);
+  }
+
+  @Override
+  public int tileAbove(
+      float[] q,
+      int qOff,
+      float[] panel,
+      int pOff,
+      int d,
+      float[] bias,
+      int biasOff,
+      float[] limit,
+      int limitOff,
+      float[] out,
+      int outOff) {
+    if (LANES >= 16) {
+      return WideTile.above(q, qOff, panel, pOff, d, bias, biasOff, limit, limitOff, out, outOff);
+    }
+    int low =
+        NarrowTile.above(q, qOff, panel, pOff, d, bias, biasOff, limit, limitOff, out, outOff);
+    int high =
+        NarrowTile.above(
+            q,
+            qOff + 6,
+            panel,
+            pOff,
+            d,
+            bias,
+            biasOff,
+            limit,
+            limitOff + 6,
+            out,
+            outOff + 6 * WIDTH);
+    return low | high << 6;
+  }
+
+  @Override
+  public void l2Panel(
+      float[] x, int xOff, float[] panel, int pOff, int d, float[] out, int outOff) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
+    int at = pOff;
+    for (int i = 0; i < d; i++) {
+      FloatVector a = FloatVector.broadcast(SPECIES, x[xOff + i]);
+      FloatVector t0 = a.sub(FloatVector.fromArray(SPECIES, panel, at));
+      FloatVector t1 = a.sub(FloatVector.fromArray(SPECIES, panel, at + LANES));
+      s0 = t0.fma(t0, s0);
+      s1 = t1.fma(t1, s1);
+      at += WIDTH;
+    }
+    s0.intoArray(out, outOff);
+    s1.intoArray(out, outOff + LANES);
+  }
+
+  @Override
+  public void ipPanel(
+      float[] x, int xOff, float[] panel, int pOff, int d, float[] out, int outOff) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
+    int at = pOff;
+    for (int i = 0; i < d; i++) {
+      FloatVector a = FloatVector.broadcast(SPECIES, x[xOff + i]);
+      s0 = a.fma(FloatVector.fromArray(SPECIES, panel, at), s0);
+      s1 = a.fma(FloatVector.fromArray(SPECIES, panel, at + LANES), s1);
+      at += WIDTH;
+    }
+    s0.intoArray(out, outOff);
+    s1.intoArray(out, outOff + LANES);
+  }
+}
