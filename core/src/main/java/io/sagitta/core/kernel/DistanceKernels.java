@@ -93,8 +93,8 @@ public abstract class DistanceKernels {
       int outOff);
 
   /**
-   * Squared distances of one query to {@code n} rows, row r starting at byte {@code yOff + r·stride}.
-   * Writes {@code out[outOff .. outOff+n-1]}.
+   * Squared distances of one query to {@code n} rows, row r starting at byte {@code yOff +
+   * r·stride}. Writes {@code out[outOff .. outOff+n-1]}.
    *
    * @param stride bytes from one row to the next, at least {@code 4·d}
    */
@@ -124,8 +124,8 @@ public abstract class DistanceKernels {
   /**
    * As {@link #l2Scan}, but a row may be given up as soon as its partial sum reaches {@code bound}:
    * its slot then holds some value ≥ {@code bound} that is not its distance. Every row whose
-   * distance is below {@code bound} (or NaN) gets exactly the value {@link #l2Scan} writes. Worth it
-   * when rows are long and most of them are far beyond the bound.
+   * distance is below {@code bound} (or NaN) gets exactly the value {@link #l2Scan} writes. Worth
+   * it when rows are long and most of them are far beyond the bound.
    */
   public abstract void l2ScanBounded(
       float[] x,

@@ -9,7 +9,4 @@ package io.sagitta.core.kernel;
  * @param metrics the metrics besides L2 and inner product
  */
 public record KernelSet(
-    String description,
-    DistanceKernels distances,
-    MatrixKernels matrix,
-    MetricKernels metrics) {}
+    String description, DistanceKernels distances, MatrixKernels matrix, MetricKernels metrics) {}

@@ -11,8 +11,8 @@ import java.util.ServiceLoader;
  * taken. {@code -Dsagitta.simd.width=128|256|512} caps the width of the vector ones. The fields are
  * {@code static final}, so the JIT compiler binds every call directly.
  *
- * <p>When the Vector API is absent and nothing was forced, one INFO line of the {@code System.Logger}
- * named {@code io.sagitta.core.kernel} says how to get it.
+ * <p>When the Vector API is absent and nothing was forced, one INFO line of the {@code
+ * System.Logger} named {@code io.sagitta.core.kernel} says how to get it.
  */
 public final class Kernels {
   private static final KernelSet CHOSEN = choose(KernelSettings.CHOICE, providers());
@@ -35,7 +35,8 @@ public final class Kernels {
 
   private static List<KernelProvider> providers() {
     List<KernelProvider> found = new ArrayList<>();
-    for (KernelProvider p : ServiceLoader.load(KernelProvider.class, Kernels.class.getClassLoader())) {
+    for (KernelProvider p :
+        ServiceLoader.load(KernelProvider.class, Kernels.class.getClassLoader())) {
       found.add(p);
     }
     // A repackaged jar that lost its service files still works.

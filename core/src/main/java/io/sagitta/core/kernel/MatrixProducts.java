@@ -31,8 +31,7 @@ public final class MatrixProducts {
     for (int p = 0; p < y.panels(); p++) {
       int wide = Math.min(WIDTH, y.count() - p * WIDTH);
       for (int g = 0; g < x.groups(); g++) {
-        KERNELS.tile(
-            x.data(), x.offset(g), y.data(), y.offset(p), y.d(), NO_BIAS, 0, tile, 0);
+        KERNELS.tile(x.data(), x.offset(g), y.data(), y.offset(p), y.d(), NO_BIAS, 0, tile, 0);
         int high = Math.min(QUERY_GROUP, x.count() - g * QUERY_GROUP);
         for (int j = 0; j < high; j++) {
           int to = outOff + (g * QUERY_GROUP + j) * ld + p * WIDTH;
@@ -43,8 +42,8 @@ public final class MatrixProducts {
   }
 
   /**
-   * {@code out[outOff + j·ld + v] = max(0, ‖x_j‖² + ‖y_v‖² − 2·x_j·y_v)} for every query j and vector
-   * v.
+   * {@code out[outOff + j·ld + v] = max(0, ‖x_j‖² + ‖y_v‖² − 2·x_j·y_v)} for every query j and
+   * vector v.
    *
    * @param xNorms squared norms of the queries from {@code xNormsOff}
    */
@@ -59,8 +58,7 @@ public final class MatrixProducts {
     for (int p = 0; p < y.panels(); p++) {
       int wide = Math.min(WIDTH, y.count() - p * WIDTH);
       for (int g = 0; g < x.groups(); g++) {
-        KERNELS.tile(
-            x.data(), x.offset(g), y.data(), y.offset(p), y.d(), NO_BIAS, 0, tile, 0);
+        KERNELS.tile(x.data(), x.offset(g), y.data(), y.offset(p), y.d(), NO_BIAS, 0, tile, 0);
         int high = Math.min(QUERY_GROUP, x.count() - g * QUERY_GROUP);
         for (int j = 0; j < high; j++) {
           int to = outOff + (g * QUERY_GROUP + j) * ld + p * WIDTH;

@@ -66,8 +66,8 @@ public abstract class MetricKernels {
 
   /**
    * Gower: the mean over dimensions where neither is NaN. Both in [0, 1]: |x−y|; both negative
-   * (categories): 0 if equal, else 1. A mix of signs or a value above 1 makes the result NaN, and so
-   * does having no usable dimension.
+   * (categories): 0 if equal, else 1. A mix of signs or a value above 1 makes the result NaN, and
+   * so does having no usable dimension.
    */
   public final float gower(float[] x, int xOff, MemorySegment y, long yOff, int d) {
     float sum = 0;

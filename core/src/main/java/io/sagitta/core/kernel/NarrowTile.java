@@ -15,8 +15,8 @@ final class NarrowTile {
   private NarrowTile() {}
 
   /**
-   * See {@link MatrixKernels#tileAbove}; {@code q[qOff]} is the first of the 6 queries, and bit 0 of
-   * the result and the first row of {@code out} belong to it.
+   * See {@link MatrixKernels#tileAbove}; {@code q[qOff]} is the first of the 6 queries, and bit 0
+   * of the result and the first row of {@code out} belong to it.
    */
   static int above(
       float[] q,

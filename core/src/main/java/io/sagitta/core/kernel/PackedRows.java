@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Vectors in panels, component-major, as the tiles want them, with their squared norms. The last
  * panel is filled up with zero vectors.
  *
- * <p>Scratch of the caller: reusable, for one thread at a time while packing; afterwards readable by
- * all. On heap: 4·(d + 1) bytes a vector, rounded up to whole panels, and four rows of copy space.
+ * <p>Scratch of the caller: reusable, for one thread at a time while packing; afterwards readable
+ * by all. On heap: 4·(d + 1) bytes a vector, rounded up to whole panels, and four rows of copy
+ * space.
  */
 public final class PackedRows {
   private static final int WIDTH = Kernels.MATRIX.panelWidth();

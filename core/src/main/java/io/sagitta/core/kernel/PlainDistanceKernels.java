@@ -3,8 +3,8 @@ package io.sagitta.core.kernel;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@link DistanceKernels} in portable Java: four scalar accumulators, combined as {@code (s0 + s1) +
- * (s2 + s3)}, so that the additions do not wait for each other.
+ * {@link DistanceKernels} in portable Java: four scalar accumulators, combined as {@code (s0 + s1)
+ * + (s2 + s3)}, so that the additions do not wait for each other.
  */
 final class PlainDistanceKernels extends DistanceKernels {
   @Override

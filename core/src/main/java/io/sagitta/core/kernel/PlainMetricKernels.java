@@ -81,5 +81,4 @@ final class PlainMetricKernels extends MetricKernels {
     }
     return present == 0 ? Float.NaN : (float) d / present * sum;
   }
-
 }

@@ -26,13 +26,19 @@ final class VectorDistanceKernels extends DistanceKernels {
     int i = 0;
     int pairs = d & -(2 * LANES);
     for (; i < pairs; i += 2 * LANES) {
-      FloatVector t0 = FloatVector.fromArray(SPECIES, x, xOff + i).sub(FloatVector.fromArray(SPECIES, y, yOff + i));
+      FloatVector t0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .sub(FloatVector.fromArray(SPECIES, y, yOff + i));
       s0 = t0.fma(t0, s0);
-      FloatVector t1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES).sub(FloatVector.fromArray(SPECIES, y, yOff + i + LANES));
+      FloatVector t1 =
+          FloatVector.fromArray(SPECIES, x, xOff + i + LANES)
+              .sub(FloatVector.fromArray(SPECIES, y, yOff + i + LANES));
       s1 = t1.fma(t1, s1);
     }
     if ((d & LANES) != 0) {
-      FloatVector t0 = FloatVector.fromArray(SPECIES, x, xOff + i).sub(FloatVector.fromArray(SPECIES, y, yOff + i));
+      FloatVector t0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .sub(FloatVector.fromArray(SPECIES, y, yOff + i));
       s0 = t0.fma(t0, s0);
       i += LANES;
     }
@@ -54,13 +60,19 @@ final class VectorDistanceKernels extends DistanceKernels {
     int i = 0;
     int pairs = d & -(2 * LANES);
     for (; i < pairs; i += 2 * LANES) {
-      FloatVector t0 = FloatVector.fromArray(SPECIES, x, xOff + i).sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER));
+      FloatVector t0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER));
       s0 = t0.fma(t0, s0);
-      FloatVector t1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES).sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i + LANES), ORDER));
+      FloatVector t1 =
+          FloatVector.fromArray(SPECIES, x, xOff + i + LANES)
+              .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i + LANES), ORDER));
       s1 = t1.fma(t1, s1);
     }
     if ((d & LANES) != 0) {
-      FloatVector t0 = FloatVector.fromArray(SPECIES, x, xOff + i).sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER));
+      FloatVector t0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER));
       s0 = t0.fma(t0, s0);
       i += LANES;
     }
@@ -82,13 +94,19 @@ final class VectorDistanceKernels extends DistanceKernels {
     int i = 0;
     int pairs = d & -(2 * LANES);
     for (; i < pairs; i += 2 * LANES) {
-      FloatVector t0 = FloatVector.fromMemorySegment(SPECIES, x, xOff + 4L * (i), ORDER).sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER));
+      FloatVector t0 =
+          FloatVector.fromMemorySegment(SPECIES, x, xOff + 4L * (i), ORDER)
+              .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER));
       s0 = t0.fma(t0, s0);
-      FloatVector t1 = FloatVector.fromMemorySegment(SPECIES, x, xOff + 4L * (i + LANES), ORDER).sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i + LANES), ORDER));
+      FloatVector t1 =
+          FloatVector.fromMemorySegment(SPECIES, x, xOff + 4L * (i + LANES), ORDER)
+              .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i + LANES), ORDER));
       s1 = t1.fma(t1, s1);
     }
     if ((d & LANES) != 0) {
-      FloatVector t0 = FloatVector.fromMemorySegment(SPECIES, x, xOff + 4L * (i), ORDER).sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER));
+      FloatVector t0 =
+          FloatVector.fromMemorySegment(SPECIES, x, xOff + 4L * (i), ORDER)
+              .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER));
       s0 = t0.fma(t0, s0);
       i += LANES;
     }
@@ -143,13 +161,17 @@ final class VectorDistanceKernels extends DistanceKernels {
       FloatVector t03 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4L * (i), ORDER));
       s03 = t03.fma(t03, s03);
       FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES);
-      FloatVector t10 = x1.sub(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4L * (i + LANES), ORDER));
+      FloatVector t10 =
+          x1.sub(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4L * (i + LANES), ORDER));
       s10 = t10.fma(t10, s10);
-      FloatVector t11 = x1.sub(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4L * (i + LANES), ORDER));
+      FloatVector t11 =
+          x1.sub(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4L * (i + LANES), ORDER));
       s11 = t11.fma(t11, s11);
-      FloatVector t12 = x1.sub(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4L * (i + LANES), ORDER));
+      FloatVector t12 =
+          x1.sub(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4L * (i + LANES), ORDER));
       s12 = t12.fma(t12, s12);
-      FloatVector t13 = x1.sub(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4L * (i + LANES), ORDER));
+      FloatVector t13 =
+          x1.sub(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4L * (i + LANES), ORDER));
       s13 = t13.fma(t13, s13);
     }
     if ((d & LANES) != 0) {
@@ -209,20 +231,7 @@ final class VectorDistanceKernels extends DistanceKernels {
     int r = 0;
     for (; r + 4 <= n; r += 4) {
       long o = yOff + r * stride;
-      l2x4(
-          x,
-          xOff,
-          y,
-          o,
-          y,
-          o + stride,
-          y,
-          o + 2 * stride,
-          y,
-          o + 3 * stride,
-          d,
-          out,
-          outOff + r);
+      l2x4(x, xOff, y, o, y, o + stride, y, o + 2 * stride, y, o + 3 * stride, d, out, outOff + r);
     }
     for (; r < n; r++) {
       out[outOff + r] = l2(x, xOff, y, yOff + r * stride, d);
@@ -236,11 +245,17 @@ final class VectorDistanceKernels extends DistanceKernels {
     int i = 0;
     int pairs = d & -(2 * LANES);
     for (; i < pairs; i += 2 * LANES) {
-      s0 = FloatVector.fromArray(SPECIES, x, xOff + i).fma(FloatVector.fromArray(SPECIES, y, yOff + i), s0);
-      s1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES).fma(FloatVector.fromArray(SPECIES, y, yOff + i + LANES), s1);
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .fma(FloatVector.fromArray(SPECIES, y, yOff + i), s0);
+      s1 =
+          FloatVector.fromArray(SPECIES, x, xOff + i + LANES)
+              .fma(FloatVector.fromArray(SPECIES, y, yOff + i + LANES), s1);
     }
     if ((d & LANES) != 0) {
-      s0 = FloatVector.fromArray(SPECIES, x, xOff + i).fma(FloatVector.fromArray(SPECIES, y, yOff + i), s0);
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .fma(FloatVector.fromArray(SPECIES, y, yOff + i), s0);
       i += LANES;
     }
     float tail = 0;
@@ -260,11 +275,17 @@ final class VectorDistanceKernels extends DistanceKernels {
     int i = 0;
     int pairs = d & -(2 * LANES);
     for (; i < pairs; i += 2 * LANES) {
-      s0 = FloatVector.fromArray(SPECIES, x, xOff + i).fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER), s0);
-      s1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES).fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i + LANES), ORDER), s1);
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER), s0);
+      s1 =
+          FloatVector.fromArray(SPECIES, x, xOff + i + LANES)
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i + LANES), ORDER), s1);
     }
     if ((d & LANES) != 0) {
-      s0 = FloatVector.fromArray(SPECIES, x, xOff + i).fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER), s0);
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER), s0);
       i += LANES;
     }
     float tail = 0;
@@ -284,11 +305,17 @@ final class VectorDistanceKernels extends DistanceKernels {
     int i = 0;
     int pairs = d & -(2 * LANES);
     for (; i < pairs; i += 2 * LANES) {
-      s0 = FloatVector.fromMemorySegment(SPECIES, x, xOff + 4L * (i), ORDER).fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER), s0);
-      s1 = FloatVector.fromMemorySegment(SPECIES, x, xOff + 4L * (i + LANES), ORDER).fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i + LANES), ORDER), s1);
+      s0 =
+          FloatVector.fromMemorySegment(SPECIES, x, xOff + 4L * (i), ORDER)
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER), s0);
+      s1 =
+          FloatVector.fromMemorySegment(SPECIES, x, xOff + 4L * (i + LANES), ORDER)
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i + LANES), ORDER), s1);
     }
     if ((d & LANES) != 0) {
-      s0 = FloatVector.fromMemorySegment(SPECIES, x, xOff + 4L * (i), ORDER).fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER), s0);
+      s0 =
+          FloatVector.fromMemorySegment(SPECIES, x, xOff + 4L * (i), ORDER)
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER), s0);
       i += LANES;
     }
     float tail = 0;
@@ -391,20 +418,7 @@ final class VectorDistanceKernels extends DistanceKernels {
     int r = 0;
     for (; r + 4 <= n; r += 4) {
       long o = yOff + r * stride;
-      ipx4(
-          x,
-          xOff,
-          y,
-          o,
-          y,
-          o + stride,
-          y,
-          o + 2 * stride,
-          y,
-          o + 3 * stride,
-          d,
-          out,
-          outOff + r);
+      ipx4(x, xOff, y, o, y, o + stride, y, o + 2 * stride, y, o + 3 * stride, d, out, outOff + r);
     }
     for (; r < n; r++) {
       out[outOff + r] = ip(x, xOff, y, yOff + r * stride, d);

@@ -7,15 +7,13 @@ import static jdk.incubator.vector.VectorOperators.LE;
 
 import jdk.incubator.vector.FloatVector;
 
-/**
- * Twelve queries by two registers: for shapes with 32 vector registers (512 bit).
- */
+/** Twelve queries by two registers: for shapes with 32 vector registers (512 bit). */
 final class WideTile {
   private WideTile() {}
 
   /**
-   * See {@link MatrixKernels#tileAbove}; {@code q[qOff]} is the first of the 12 queries, and bit 0 of
-   * the result and the first row of {@code out} belong to it.
+   * See {@link MatrixKernels#tileAbove}; {@code q[qOff]} is the first of the 12 queries, and bit 0
+   * of the result and the first row of {@code out} belong to it.
    */
   static int above(
       float[] q,
@@ -150,12 +148,16 @@ final class WideTile {
       s9a.intoArray(out, outOff + 18 * LANES);
       s9b.intoArray(out, outOff + 19 * LANES);
     }
-    if (!s10a.compare(LE, limit[limitOff + 10]).and(s10b.compare(LE, limit[limitOff + 10])).allTrue()) {
+    if (!s10a.compare(LE, limit[limitOff + 10])
+        .and(s10b.compare(LE, limit[limitOff + 10]))
+        .allTrue()) {
       passed |= 1024;
       s10a.intoArray(out, outOff + 20 * LANES);
       s10b.intoArray(out, outOff + 21 * LANES);
     }
-    if (!s11a.compare(LE, limit[limitOff + 11]).and(s11b.compare(LE, limit[limitOff + 11])).allTrue()) {
+    if (!s11a.compare(LE, limit[limitOff + 11])
+        .and(s11b.compare(LE, limit[limitOff + 11]))
+        .allTrue()) {
       passed |= 2048;
       s11a.intoArray(out, outOff + 22 * LANES);
       s11b.intoArray(out, outOff + 23 * LANES);
