@@ -1,0 +1,92 @@
+package io.sagitta.core.cluster;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The Vector API form of {@link NearestKernel}: picks the tile that suits the row length. */
+final class VectorNearestKernel implements NearestKernel {
+  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  static final int LANES = FLOATS.length();
+
+  /** Below this row length the narrow tile wins (measured at 16, 24, 32 and 48 dimensions). */
+  private static final int WIDE_FROM = 32;
+
+  /** The wide tile needs 27 registers; only AVX-512 has so many. */
+  private static final boolean WIDE = FLOATS.vectorShape() == VectorShape.S_512_BIT;
+
+  @Override
+  public int lanes() {
+    return LANES;
+  }
+
+  @Override
+  public void scanDot(
+      float[] rows,
+      int offset,
+      int stride,
+      int count,
+      int d,
+      float[] group,
+      float[] bias,
+      int panels,
+      int firstId,
+      float[] best,
+      int[] ids) {
+    if (WIDE && d >= WIDE_FROM && (panels & 1) == 0) {
+      for (int p = 0; p < panels; p += 2) {
+        for (int r = 0; r < count; r += WideDotTile.ROWS) {
+          WideDotTile.scan(
+              rows,
+              offset + r * stride,
+              stride,
+              d,
+              group,
+              p * d * LANES,
+              bias,
+              p * LANES,
+              firstId + p * LANES,
+              best,
+              ids,
+              r * LANES);
+        }
+      }
+    } else {
+      for (int r = 0; r < count; r += NarrowTile.ROWS) {
+        NarrowTile.scanDot(
+            rows,
+            offset + r * stride,
+            stride,
+            d,
+            group,
+            bias,
+            panels,
+            firstId,
+            best,
+            ids,
+            r * LANES);
+      }
+    }
+  }
+
+  @Override
+  public void scanDirect(
+      float[] rows,
+      int offset,
+      int stride,
+      int count,
+      int d,
+      float[] group,
+      float[] bias,
+      int panels,
+      int firstId,
+      float[] best,
+      int[] ids) {
+    for (int r = 0; r < count; r += NarrowTile.ROWS) {
+      NarrowTile.scanDirect(
+          rows, offset + r * stride, stride, d, group, bias, panels, firstId, best, ids, r * LANES);
+    }
+  }
+}
