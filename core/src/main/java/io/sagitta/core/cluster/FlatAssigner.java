@@ -2,6 +2,7 @@ package io.sagitta.core.cluster;
 
 import io.sagitta.core.MetricType;
 import io.sagitta.core.Vectors;
+import org.jspecify.annotations.Nullable;
 
 /** Exact assignment by {@link NearestCentroids}: what FAISS does with an {@code IndexFlat}. */
 final class FlatAssigner implements CentroidAssigner {
@@ -11,6 +12,8 @@ final class FlatAssigner implements CentroidAssigner {
   private final MetricType metric;
   private float[] centroids = {};
   private int d = 1;
+  private @Nullable Vectors seen;
+  private float @Nullable [] norms;
 
   FlatAssigner(MetricType metric) {
     if (metric != MetricType.L2 && metric != MetricType.INNER_PRODUCT) {
@@ -37,6 +40,10 @@ final class FlatAssigner implements CentroidAssigner {
         metric == MetricType.L2 && x.n() * d < DIRECT_BELOW
             ? NearestCentroids.direct(centroids, 0, k, d)
             : NearestCentroids.of(centroids, 0, k, d, metric);
-    nearest.assign(x, labels, distances);
+    if (metric == MetricType.L2 && (seen == null || !seen.equals(x))) {
+      seen = x;
+      norms = NearestCentroids.squaredNorms(x);
+    }
+    nearest.assign(x, norms, labels, distances);
   }
 }

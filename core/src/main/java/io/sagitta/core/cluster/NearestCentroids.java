@@ -5,6 +5,7 @@ import io.sagitta.core.Parallelism;
 import io.sagitta.core.Vectors;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the nearest of a fixed set of centroids for many vectors: k-means assignment, PQ encoding,
@@ -94,6 +95,16 @@ public final class NearestCentroids {
    * @throws IllegalArgumentException if x has another dimension or an array is too short
    */
   public void assign(Vectors x, int[] labels, float[] distances) {
+    assign(x, null, labels, distances);
+  }
+
+  /**
+   * As {@link #assign(Vectors, int[], float[])}, with the rows' squared norms if they are known.
+   *
+   * @param squaredNorms n elements from {@link #squaredNorms}, or null; read for L2 only
+   */
+  public void assign(
+      Vectors x, float @Nullable [] squaredNorms, int[] labels, float[] distances) {
     if (x.d() != panels.d) {
       throw new IllegalArgumentException(
           "vectors have dimension " + x.d() + ", the centroids " + panels.d);
@@ -103,13 +114,15 @@ public final class NearestCentroids {
           x.n() + " rows need as many labels and distances, got " + labels.length + " and "
               + distances.length);
     }
+    float[] norms = direct || metric != MetricType.L2 ? null : squaredNorms;
     long perRow = (long) panels.k * panels.d;
     long grain = Math.max(chunk, (1L << 26) / perRow / chunk * chunk);
     Parallelism.forRange(
-        x.n(), grain, (from, to) -> assignRange(x, (int) from, (int) to, labels, distances));
+        x.n(), grain, (from, to) -> assignRange(x, norms, (int) from, (int) to, labels, distances));
   }
 
-  private void assignRange(Vectors x, int from, int to, int[] labels, float[] distances) {
+  private void assignRange(
+      Vectors x, float @Nullable [] norms, int from, int to, int[] labels, float[] distances) {
     Scan scan = new Scan(chunk);
     float[] rows = new float[chunk * panels.d];
     for (int at = from; at < to; at += chunk) {
@@ -118,9 +131,46 @@ public final class NearestCentroids {
       scan.run(rows, 0, panels.d, count);
       for (int r = 0; r < count; r++) {
         labels[at + r] = scan.label(r);
-        distances[at + r] = scan.distance(r);
+        distances[at + r] =
+            norms == null ? scan.distance(r) : scan.distance(r, norms[at + r]);
       }
     }
+  }
+
+  /** ‖x‖² of the d elements from {@code at} on. */
+  private static float squaredNorm(float[] x, int at, int d) {
+    float even = 0;
+    float odd = 0;
+    int j = at;
+    for (; j + 1 < at + d; j += 2) {
+      even += x[j] * x[j];
+      odd += x[j + 1] * x[j + 1];
+    }
+    if (j < at + d) {
+      even += x[j] * x[j];
+    }
+    return even + odd;
+  }
+
+  /**
+   * The squared norms of rows, to be handed to {@link #assign(Vectors, float[], int[], float[])} when
+   * the same rows are assigned again and again.
+   *
+   * @return n elements
+   */
+  public static float[] squaredNorms(Vectors x) {
+    float[] norms = new float[Math.toIntExact(x.n())];
+    Parallelism.forRange(
+        x.n(),
+        4096,
+        (from, to) -> {
+          float[] row = new float[x.d()];
+          for (int i = (int) from; i < to; i++) {
+            MemorySegment.copy(x.data(), Vectors.FLOAT, x.offset(i), row, 0, x.d());
+            norms[i] = squaredNorm(row, 0, x.d());
+          }
+        });
+    return norms;
   }
 
   /** The rows that a scan takes at once when the caller has no reason for another number. */
@@ -177,24 +227,7 @@ public final class NearestCentroids {
           KERNEL.scanDot(rows, offset, stride, count, panels.d, values, bias, n, first, best, ids);
         }
       }
-      for (int r = 0; r < count; r++) {
-        reduce(r * panels.lanes);
-      }
-    }
-
-    private void reduce(int at) {
-      float top = best[at];
-      int who = ids[at];
-      for (int l = 1; l < panels.lanes; l++) {
-        float score = best[at + l];
-        int id = ids[at + l];
-        if (score > top || (score == top && Integer.compareUnsigned(id, who) < 0)) {
-          top = score;
-          who = id;
-        }
-      }
-      best[at] = top;
-      ids[at] = who;
+      KERNEL.reduce(best, ids, count);
     }
 
     /** The centroid of row r of the last run; −1 if no score was a number. */
@@ -211,12 +244,11 @@ public final class NearestCentroids {
       if (direct) {
         return -score;
       }
-      float norm = 0;
-      int x = offset + r * stride;
-      for (int j = 0; j < panels.d; j++) {
-        norm += rows[x + j] * rows[x + j];
-      }
-      return Math.max(0f, norm - 2 * score);
+      return Math.max(0f, squaredNorm(rows, offset + r * stride, panels.d) - 2 * score);
+    }
+
+    private float distance(int r, float squaredNorm) {
+      return Math.max(0f, squaredNorm - 2 * best[r * panels.lanes]);
     }
   }
 

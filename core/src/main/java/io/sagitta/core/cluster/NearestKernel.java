@@ -63,6 +63,28 @@ interface NearestKernel {
       int[] ids);
 
   /**
+   * Brings each row's best score, and among equal scores the lowest centroid, to its lane 0.
+   *
+   * @param rowCount rows in {@code best} and {@code ids}
+   */
+  default void reduce(float[] best, int[] ids, int rowCount) {
+    int n = lanes();
+    for (int at = 0; at < rowCount * n; at += n) {
+      float top = best[at];
+      int who = ids[at];
+      for (int l = 1; l < n; l++) {
+        float score = best[at + l];
+        if (score > top || (score == top && Integer.compareUnsigned(ids[at + l], who) < 0)) {
+          top = score;
+          who = ids[at + l];
+        }
+      }
+      best[at] = top;
+      ids[at] = who;
+    }
+  }
+
+  /**
    * Adds rows to the sums of their centroids, in row order: {@code sums[label·d + j] += x[j]}.
    *
    * @param from labels below this belong to another caller and are passed over

@@ -2,6 +2,8 @@ package io.sagitta.core.cluster;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -36,21 +38,12 @@ final class VectorNearestKernel implements NearestKernel {
       float[] best,
       int[] ids) {
     if (WIDE && d >= WIDE_FROM && (panels & 1) == 0) {
+      float[] sums = new float[2 * WideDotTile.ROWS * LANES];
       for (int p = 0; p < panels; p += 2) {
         for (int r = 0; r < count; r += WideDotTile.ROWS) {
-          WideDotTile.scan(
-              rows,
-              offset + r * stride,
-              stride,
-              d,
-              group,
-              p * d * LANES,
-              bias,
-              p * LANES,
-              firstId + p * LANES,
-              best,
-              ids,
-              r * LANES);
+          WideDotTile.dot(
+              rows, offset + r * stride, stride, d, group, p * d * LANES, bias, p * LANES, sums);
+          WideDotTile.raise(sums, firstId + p * LANES, best, ids, r * LANES);
         }
       }
     } else {
@@ -87,6 +80,20 @@ final class VectorNearestKernel implements NearestKernel {
     for (int r = 0; r < count; r += NarrowTile.ROWS) {
       NarrowTile.scanDirect(
           rows, offset + r * stride, stride, d, group, bias, panels, firstId, best, ids, r * LANES);
+    }
+  }
+
+  @Override
+  public void reduce(float[] best, int[] ids, int rowCount) {
+    for (int at = 0; at < rowCount * LANES; at += LANES) {
+      FloatVector scores = FloatVector.fromArray(FLOATS, best, at);
+      float top = scores.reduceLanes(VectorOperators.MAX);
+      VectorMask<Float> equal = scores.compare(VectorOperators.EQ, top);
+      // Where the top is −∞ nothing was found: every id is −1, and so is their minimum.
+      ids[at] =
+          IntVector.fromArray(INTS, ids, at)
+              .reduceLanes(VectorOperators.MIN, equal.cast(INTS));
+      best[at] = top;
     }
   }
 }
