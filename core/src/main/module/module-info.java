@@ -8,9 +8,11 @@ module io.sagitta.core {
   exports io.sagitta.core;
   exports io.sagitta.core.collect;
   exports io.sagitta.core.codec;
+  exports io.sagitta.core.cluster;
   exports io.sagitta.core.factory;
   exports io.sagitta.core.io;
   exports io.sagitta.core.kernel;
+  exports io.sagitta.core.random;
   exports io.sagitta.core.memory to
       io.sagitta.flat,
       io.sagitta.hnsw,
