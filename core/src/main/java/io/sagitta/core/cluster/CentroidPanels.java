@@ -3,9 +3,9 @@ package io.sagitta.core.cluster;
 import java.util.Arrays;
 
 /**
- * Centroids packed for {@link NearestKernel}: panels of {@code lanes} centroids, dimension-major, so
- * that one vector load brings one component of {@code lanes} centroids. Panels lie in groups of about
- * 256 KB, which stay in the second-level cache while a block of rows passes over them.
+ * Centroids packed for {@link NearestKernel}: panels of {@code lanes} centroids, dimension-major,
+ * so that one vector load brings one component of {@code lanes} centroids. Panels lie in groups of
+ * about 256 KB, which stay in the second-level cache while a block of rows passes over them.
  *
  * <p>A group has an even number of panels; lanes without a centroid have the bias −∞ and never win.
  * Immutable; safe for all threads.

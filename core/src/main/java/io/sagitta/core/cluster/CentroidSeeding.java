@@ -9,8 +9,9 @@ import java.util.random.RandomGeneratorFactory;
  * First centroids by squared distance: k-means++ (Arthur, Vassilvitskii 2007) and its approximation
  * by a Markov chain, AFK-MC² (Bachem, Lucic, Hassani, Krause 2016).
  *
- * <p>FAISS draws these from C++'s standard distributions, which differ between compilers, so the rows
- * chosen here are equally distributed but not the same. Seeded: equal input gives equal centroids.
+ * <p>FAISS draws these from C++'s standard distributions, which differ between compilers, so the
+ * rows chosen here are equally distributed but not the same. Seeded: equal input gives equal
+ * centroids.
  */
 final class CentroidSeeding {
   private final TrainingRows x;

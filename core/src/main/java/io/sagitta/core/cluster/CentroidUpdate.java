@@ -42,7 +42,15 @@ final class CentroidUpdate {
         free,
         Math.max(1, grain),
         (from, to) ->
-            sum(x, labels, weights, frozen, frozen + (int) from, frozen + (int) to, sizes, centroids));
+            sum(
+                x,
+                labels,
+                weights,
+                frozen,
+                frozen + (int) from,
+                frozen + (int) to,
+                sizes,
+                centroids));
     for (int c = 0; c < free; c++) {
       if (sizes[c] != 0) {
         float scale = 1f / sizes[c];
@@ -91,8 +99,8 @@ final class CentroidUpdate {
   }
 
   /**
-   * Refills each empty cluster with a slightly moved copy of another's centroid, chosen by size with
-   * FAISS's seeded draws.
+   * Refills each empty cluster with a slightly moved copy of another's centroid, chosen by size
+   * with FAISS's seeded draws.
    *
    * @param n training rows
    * @param frozen the first centroids, which neither give nor take

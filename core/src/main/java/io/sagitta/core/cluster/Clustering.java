@@ -12,13 +12,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * k-means as in FAISS's {@code Clustering}: the same sampled rows, first centroids, sums and splits.
- * After one iteration centroids agree with FAISS's within float rounding, and as long as no row lies so
- * close between two centroids that rounding decides, they stay in agreement.
+ * k-means as in FAISS's {@code Clustering}: the same sampled rows, first centroids, sums and
+ * splits. After one iteration centroids agree with FAISS's within float rounding, and as long as no
+ * row lies so close between two centroids that rounding decides, they stay in agreement.
  *
  * <p>Not thread-safe; one training at a time. The work itself runs on the threads of {@link
- * io.sagitta.core.Parallelism#current()}, and its result does not depend on how many there are. Source:
- * FAISS {@code Clustering.cpp}.
+ * io.sagitta.core.Parallelism#current()}, and its result does not depend on how many there are.
+ * Source: FAISS {@code Clustering.cpp}.
  */
 public final class Clustering {
   private static final Logger LOGGER = System.getLogger(Clustering.class.getName());
@@ -110,10 +110,7 @@ public final class Clustering {
    * @throws java.util.concurrent.CancellationException if the listener stops it; nothing is changed
    */
   public void train(
-      Vectors x,
-      CentroidAssigner assigner,
-      float @Nullable [] weights,
-      ProgressListener listener) {
+      Vectors x, CentroidAssigner assigner, float @Nullable [] weights, ProgressListener listener) {
     if (x.d() != d) {
       throw new IllegalArgumentException("rows have dimension " + x.d() + ", the clustering " + d);
     }

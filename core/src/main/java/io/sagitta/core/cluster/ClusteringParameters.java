@@ -18,8 +18,8 @@ package io.sagitta.core.cluster;
  * @param fasterSubsampling sample with replacement from splitmix64 instead of permuting all rows
  * @param initMethod how the first centroids are chosen
  * @param afkmc2ChainLength steps of the Markov chain of {@link InitMethod#AFK_MC2}
- * @param earlyStopThreshold a run ends when the relative change of the objective is at most this; at 0
- *     it ends when the objective does not change at all, as FAISS 1.15 does
+ * @param earlyStopThreshold a run ends when the relative change of the objective is at most this;
+ *     at 0 it ends when the objective does not change at all, as FAISS 1.15 does
  */
 public record ClusteringParameters(
     int niter,
@@ -41,7 +41,20 @@ public record ClusteringParameters(
   /** FAISS's defaults: 25 iterations, one run, seed 1234, 39 to 256 rows a centroid. */
   public static final ClusteringParameters DEFAULTS =
       new ClusteringParameters(
-          25, 1, false, false, false, false, 39, 256, 1234, 32768, true, false, InitMethod.RANDOM, 50,
+          25,
+          1,
+          false,
+          false,
+          false,
+          false,
+          39,
+          256,
+          1234,
+          32768,
+          true,
+          false,
+          InitMethod.RANDOM,
+          50,
           0);
 
   /**
@@ -68,76 +81,301 @@ public record ClusteringParameters(
 
   /** These settings with another {@link #niter()}. */
   public ClusteringParameters withNiter(int value) {
-    return new ClusteringParameters(value, nredo, spherical, intCentroids, updateIndex, frozenCentroids, minPointsPerCentroid, maxPointsPerCentroid, seed, decodeBlockSize, checkFinite, fasterSubsampling, initMethod, afkmc2ChainLength, earlyStopThreshold);
+    return new ClusteringParameters(
+        value,
+        nredo,
+        spherical,
+        intCentroids,
+        updateIndex,
+        frozenCentroids,
+        minPointsPerCentroid,
+        maxPointsPerCentroid,
+        seed,
+        decodeBlockSize,
+        checkFinite,
+        fasterSubsampling,
+        initMethod,
+        afkmc2ChainLength,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #nredo()}. */
   public ClusteringParameters withNredo(int value) {
-    return new ClusteringParameters(niter, value, spherical, intCentroids, updateIndex, frozenCentroids, minPointsPerCentroid, maxPointsPerCentroid, seed, decodeBlockSize, checkFinite, fasterSubsampling, initMethod, afkmc2ChainLength, earlyStopThreshold);
+    return new ClusteringParameters(
+        niter,
+        value,
+        spherical,
+        intCentroids,
+        updateIndex,
+        frozenCentroids,
+        minPointsPerCentroid,
+        maxPointsPerCentroid,
+        seed,
+        decodeBlockSize,
+        checkFinite,
+        fasterSubsampling,
+        initMethod,
+        afkmc2ChainLength,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #spherical()}. */
   public ClusteringParameters withSpherical(boolean value) {
-    return new ClusteringParameters(niter, nredo, value, intCentroids, updateIndex, frozenCentroids, minPointsPerCentroid, maxPointsPerCentroid, seed, decodeBlockSize, checkFinite, fasterSubsampling, initMethod, afkmc2ChainLength, earlyStopThreshold);
+    return new ClusteringParameters(
+        niter,
+        nredo,
+        value,
+        intCentroids,
+        updateIndex,
+        frozenCentroids,
+        minPointsPerCentroid,
+        maxPointsPerCentroid,
+        seed,
+        decodeBlockSize,
+        checkFinite,
+        fasterSubsampling,
+        initMethod,
+        afkmc2ChainLength,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #intCentroids()}. */
   public ClusteringParameters withIntCentroids(boolean value) {
-    return new ClusteringParameters(niter, nredo, spherical, value, updateIndex, frozenCentroids, minPointsPerCentroid, maxPointsPerCentroid, seed, decodeBlockSize, checkFinite, fasterSubsampling, initMethod, afkmc2ChainLength, earlyStopThreshold);
+    return new ClusteringParameters(
+        niter,
+        nredo,
+        spherical,
+        value,
+        updateIndex,
+        frozenCentroids,
+        minPointsPerCentroid,
+        maxPointsPerCentroid,
+        seed,
+        decodeBlockSize,
+        checkFinite,
+        fasterSubsampling,
+        initMethod,
+        afkmc2ChainLength,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #updateIndex()}. */
   public ClusteringParameters withUpdateIndex(boolean value) {
-    return new ClusteringParameters(niter, nredo, spherical, intCentroids, value, frozenCentroids, minPointsPerCentroid, maxPointsPerCentroid, seed, decodeBlockSize, checkFinite, fasterSubsampling, initMethod, afkmc2ChainLength, earlyStopThreshold);
+    return new ClusteringParameters(
+        niter,
+        nredo,
+        spherical,
+        intCentroids,
+        value,
+        frozenCentroids,
+        minPointsPerCentroid,
+        maxPointsPerCentroid,
+        seed,
+        decodeBlockSize,
+        checkFinite,
+        fasterSubsampling,
+        initMethod,
+        afkmc2ChainLength,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #frozenCentroids()}. */
   public ClusteringParameters withFrozenCentroids(boolean value) {
-    return new ClusteringParameters(niter, nredo, spherical, intCentroids, updateIndex, value, minPointsPerCentroid, maxPointsPerCentroid, seed, decodeBlockSize, checkFinite, fasterSubsampling, initMethod, afkmc2ChainLength, earlyStopThreshold);
+    return new ClusteringParameters(
+        niter,
+        nredo,
+        spherical,
+        intCentroids,
+        updateIndex,
+        value,
+        minPointsPerCentroid,
+        maxPointsPerCentroid,
+        seed,
+        decodeBlockSize,
+        checkFinite,
+        fasterSubsampling,
+        initMethod,
+        afkmc2ChainLength,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #minPointsPerCentroid()}. */
   public ClusteringParameters withMinPointsPerCentroid(int value) {
-    return new ClusteringParameters(niter, nredo, spherical, intCentroids, updateIndex, frozenCentroids, value, maxPointsPerCentroid, seed, decodeBlockSize, checkFinite, fasterSubsampling, initMethod, afkmc2ChainLength, earlyStopThreshold);
+    return new ClusteringParameters(
+        niter,
+        nredo,
+        spherical,
+        intCentroids,
+        updateIndex,
+        frozenCentroids,
+        value,
+        maxPointsPerCentroid,
+        seed,
+        decodeBlockSize,
+        checkFinite,
+        fasterSubsampling,
+        initMethod,
+        afkmc2ChainLength,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #maxPointsPerCentroid()}. */
   public ClusteringParameters withMaxPointsPerCentroid(int value) {
-    return new ClusteringParameters(niter, nredo, spherical, intCentroids, updateIndex, frozenCentroids, minPointsPerCentroid, value, seed, decodeBlockSize, checkFinite, fasterSubsampling, initMethod, afkmc2ChainLength, earlyStopThreshold);
+    return new ClusteringParameters(
+        niter,
+        nredo,
+        spherical,
+        intCentroids,
+        updateIndex,
+        frozenCentroids,
+        minPointsPerCentroid,
+        value,
+        seed,
+        decodeBlockSize,
+        checkFinite,
+        fasterSubsampling,
+        initMethod,
+        afkmc2ChainLength,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #seed()}. */
   public ClusteringParameters withSeed(int value) {
-    return new ClusteringParameters(niter, nredo, spherical, intCentroids, updateIndex, frozenCentroids, minPointsPerCentroid, maxPointsPerCentroid, value, decodeBlockSize, checkFinite, fasterSubsampling, initMethod, afkmc2ChainLength, earlyStopThreshold);
+    return new ClusteringParameters(
+        niter,
+        nredo,
+        spherical,
+        intCentroids,
+        updateIndex,
+        frozenCentroids,
+        minPointsPerCentroid,
+        maxPointsPerCentroid,
+        value,
+        decodeBlockSize,
+        checkFinite,
+        fasterSubsampling,
+        initMethod,
+        afkmc2ChainLength,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #decodeBlockSize()}. */
   public ClusteringParameters withDecodeBlockSize(int value) {
-    return new ClusteringParameters(niter, nredo, spherical, intCentroids, updateIndex, frozenCentroids, minPointsPerCentroid, maxPointsPerCentroid, seed, value, checkFinite, fasterSubsampling, initMethod, afkmc2ChainLength, earlyStopThreshold);
+    return new ClusteringParameters(
+        niter,
+        nredo,
+        spherical,
+        intCentroids,
+        updateIndex,
+        frozenCentroids,
+        minPointsPerCentroid,
+        maxPointsPerCentroid,
+        seed,
+        value,
+        checkFinite,
+        fasterSubsampling,
+        initMethod,
+        afkmc2ChainLength,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #checkFinite()}. */
   public ClusteringParameters withCheckFinite(boolean value) {
-    return new ClusteringParameters(niter, nredo, spherical, intCentroids, updateIndex, frozenCentroids, minPointsPerCentroid, maxPointsPerCentroid, seed, decodeBlockSize, value, fasterSubsampling, initMethod, afkmc2ChainLength, earlyStopThreshold);
+    return new ClusteringParameters(
+        niter,
+        nredo,
+        spherical,
+        intCentroids,
+        updateIndex,
+        frozenCentroids,
+        minPointsPerCentroid,
+        maxPointsPerCentroid,
+        seed,
+        decodeBlockSize,
+        value,
+        fasterSubsampling,
+        initMethod,
+        afkmc2ChainLength,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #fasterSubsampling()}. */
   public ClusteringParameters withFasterSubsampling(boolean value) {
-    return new ClusteringParameters(niter, nredo, spherical, intCentroids, updateIndex, frozenCentroids, minPointsPerCentroid, maxPointsPerCentroid, seed, decodeBlockSize, checkFinite, value, initMethod, afkmc2ChainLength, earlyStopThreshold);
+    return new ClusteringParameters(
+        niter,
+        nredo,
+        spherical,
+        intCentroids,
+        updateIndex,
+        frozenCentroids,
+        minPointsPerCentroid,
+        maxPointsPerCentroid,
+        seed,
+        decodeBlockSize,
+        checkFinite,
+        value,
+        initMethod,
+        afkmc2ChainLength,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #initMethod()}. */
   public ClusteringParameters withInitMethod(InitMethod value) {
-    return new ClusteringParameters(niter, nredo, spherical, intCentroids, updateIndex, frozenCentroids, minPointsPerCentroid, maxPointsPerCentroid, seed, decodeBlockSize, checkFinite, fasterSubsampling, value, afkmc2ChainLength, earlyStopThreshold);
+    return new ClusteringParameters(
+        niter,
+        nredo,
+        spherical,
+        intCentroids,
+        updateIndex,
+        frozenCentroids,
+        minPointsPerCentroid,
+        maxPointsPerCentroid,
+        seed,
+        decodeBlockSize,
+        checkFinite,
+        fasterSubsampling,
+        value,
+        afkmc2ChainLength,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #afkmc2ChainLength()}. */
   public ClusteringParameters withAfkmc2ChainLength(int value) {
-    return new ClusteringParameters(niter, nredo, spherical, intCentroids, updateIndex, frozenCentroids, minPointsPerCentroid, maxPointsPerCentroid, seed, decodeBlockSize, checkFinite, fasterSubsampling, initMethod, value, earlyStopThreshold);
+    return new ClusteringParameters(
+        niter,
+        nredo,
+        spherical,
+        intCentroids,
+        updateIndex,
+        frozenCentroids,
+        minPointsPerCentroid,
+        maxPointsPerCentroid,
+        seed,
+        decodeBlockSize,
+        checkFinite,
+        fasterSubsampling,
+        initMethod,
+        value,
+        earlyStopThreshold);
   }
 
   /** These settings with another {@link #earlyStopThreshold()}. */
   public ClusteringParameters withEarlyStopThreshold(double value) {
-    return new ClusteringParameters(niter, nredo, spherical, intCentroids, updateIndex, frozenCentroids, minPointsPerCentroid, maxPointsPerCentroid, seed, decodeBlockSize, checkFinite, fasterSubsampling, initMethod, afkmc2ChainLength, value);
+    return new ClusteringParameters(
+        niter,
+        nredo,
+        spherical,
+        intCentroids,
+        updateIndex,
+        frozenCentroids,
+        minPointsPerCentroid,
+        maxPointsPerCentroid,
+        seed,
+        decodeBlockSize,
+        checkFinite,
+        fasterSubsampling,
+        initMethod,
+        afkmc2ChainLength,
+        value);
   }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The iterations of a k-means training on rows that are sampled already. One use, one thread.
  *
- * <p>The sums FAISS forms in float32 (objective, centroids) are formed in float32 in the same order.
+ * <p>The sums FAISS forms in float32 (objective, centroids) are formed in float32 in the same
+ * order.
  */
 final class ClusteringRun {
   /** FAISS's distance between the seeds of two runs. */

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short way to k-means, as Python users of FAISS know it: construct, {@link #train}, read {@link
- * #centroids}, {@link #assign}.
+ * The short way to k-means, as Python users of FAISS know it: construct, {@link #train}, read
+ * {@link #centroids}, {@link #assign}.
  *
  * <p>Spherical k-means assigns by inner product, any other by L2. Not thread-safe while training;
  * afterwards reading and assigning are safe for all threads.
@@ -41,7 +41,10 @@ public final class Kmeans {
     this.k = k;
   }
 
-  /** Trains on equally weighted rows; see {@link #train(Vectors, float[], float[], ProgressListener)}. */
+  /**
+   * Trains on equally weighted rows; see {@link #train(Vectors, float[], float[],
+   * ProgressListener)}.
+   */
   public float train(Vectors x) {
     return train(x, null, null, ProgressListener.NONE);
   }

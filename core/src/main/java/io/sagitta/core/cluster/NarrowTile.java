@@ -6,9 +6,9 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The tile for short rows: 6 rows against every panel of a group, with the sums and the best scores in
- * registers, so that keeping the best costs a compare and two blends a panel. At 8 dimensions it is
- * three times as fast as {@link WideDotTile}, which stores its best after each pair of panels.
+ * The tile for short rows: 6 rows against every panel of a group, with the sums and the best scores
+ * in registers, so that keeping the best costs a compare and two blends a panel. At 8 dimensions it
+ * is three times as fast as {@link WideDotTile}, which stores its best after each pair of panels.
  */
 final class NarrowTile {
   private NarrowTile() {}
@@ -17,7 +17,8 @@ final class NarrowTile {
   static final int ROWS = 6;
 
   /**
-   * Scores 6 rows against all panels of a group with the score bias + x·c; parameters as in {@link NearestKernel}.
+   * Scores 6 rows against all panels of a group with the score bias + x·c; parameters as in {@link
+   * NearestKernel}.
    *
    * @param x element index of the first row
    * @param at element index of the first row's lanes in {@code best} and {@code ids}
@@ -102,7 +103,8 @@ final class NarrowTile {
   }
 
   /**
-   * Scores 6 rows against all panels of a group with the score bias − Σ(x−c)²; parameters as in {@link NearestKernel}.
+   * Scores 6 rows against all panels of a group with the score bias − Σ(x−c)²; parameters as in
+   * {@link NearestKernel}.
    *
    * @param x element index of the first row
    * @param at element index of the first row's lanes in {@code best} and {@code ids}

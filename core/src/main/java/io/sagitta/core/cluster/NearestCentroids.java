@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Finds the nearest of a fixed set of centroids for many vectors: k-means assignment, PQ encoding,
  * coarse quantisation with k = 1.
  *
- * <p>Distances are formed as in FAISS: through products (‖x‖² + ‖c‖² − 2x·c, negative results set to
- * 0), or, in <em>direct</em> mode, from the differences. Among equal scores the lowest centroid wins.
+ * <p>Distances are formed as in FAISS: through products (‖x‖² + ‖c‖² − 2x·c, negative results set
+ * to 0), or, in <em>direct</em> mode, from the differences. Among equal scores the lowest centroid
+ * wins.
  *
  * <p>Immutable; safe for all threads. Holds the centroids once more, on heap, in packed form.
  */
@@ -67,12 +68,18 @@ public final class NearestCentroids {
 
   private static void check(float[] centroids, int offset, int k, int d, MetricType metric) {
     if (metric != MetricType.L2 && metric != MetricType.INNER_PRODUCT) {
-      throw new IllegalArgumentException("nearest centroids need L2 or inner product, not " + metric);
+      throw new IllegalArgumentException(
+          "nearest centroids need L2 or inner product, not " + metric);
     }
     if (k < 1 || d < 1 || offset < 0 || (long) k * d > centroids.length - offset) {
       throw new IllegalArgumentException(
-          k + " centroids of " + d + " components do not fit into " + centroids.length
-              + " elements from " + offset);
+          k
+              + " centroids of "
+              + d
+              + " components do not fit into "
+              + centroids.length
+              + " elements from "
+              + offset);
     }
   }
 
@@ -103,15 +110,17 @@ public final class NearestCentroids {
    *
    * @param squaredNorms n elements from {@link #squaredNorms}, or null; read for L2 only
    */
-  public void assign(
-      Vectors x, float @Nullable [] squaredNorms, int[] labels, float[] distances) {
+  public void assign(Vectors x, float @Nullable [] squaredNorms, int[] labels, float[] distances) {
     if (x.d() != panels.d) {
       throw new IllegalArgumentException(
           "vectors have dimension " + x.d() + ", the centroids " + panels.d);
     }
     if (labels.length < x.n() || distances.length < x.n()) {
       throw new IllegalArgumentException(
-          x.n() + " rows need as many labels and distances, got " + labels.length + " and "
+          x.n()
+              + " rows need as many labels and distances, got "
+              + labels.length
+              + " and "
               + distances.length);
     }
     float[] norms = direct || metric != MetricType.L2 ? null : squaredNorms;
@@ -131,8 +140,7 @@ public final class NearestCentroids {
       scan.run(rows, 0, panels.d, count);
       for (int r = 0; r < count; r++) {
         labels[at + r] = scan.label(r);
-        distances[at + r] =
-            norms == null ? scan.distance(r) : scan.distance(r, norms[at + r]);
+        distances[at + r] = norms == null ? scan.distance(r) : scan.distance(r, norms[at + r]);
       }
     }
   }
@@ -153,8 +161,8 @@ public final class NearestCentroids {
   }
 
   /**
-   * The squared norms of rows, to be handed to {@link #assign(Vectors, float[], int[], float[])} when
-   * the same rows are assigned again and again.
+   * The squared norms of rows, to be handed to {@link #assign(Vectors, float[], int[], float[])}
+   * when the same rows are assigned again and again.
    *
    * @return n elements
    */

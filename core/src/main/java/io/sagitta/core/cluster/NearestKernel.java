@@ -1,11 +1,12 @@
 package io.sagitta.core.cluster;
 
 /**
- * The inner loop of the nearest-centroid search: scores a block of rows against a group of centroids
- * packed dimension-major (see {@link CentroidPanels}) and keeps, per row and lane, the best so far.
+ * The inner loop of the nearest-centroid search: scores a block of rows against a group of
+ * centroids packed dimension-major (see {@link CentroidPanels}) and keeps, per row and lane, the
+ * best so far.
  *
- * <p>Lanes are reduced only once, after the last group, by {@link NearestCentroids}; so no step of the
- * loop crosses lanes. Implementations are stateless and safe for any thread.
+ * <p>Lanes are reduced only once, after the last group, by {@link NearestCentroids}; so no step of
+ * the loop crosses lanes. Implementations are stateless and safe for any thread.
  */
 interface NearestKernel {
   /** Centroids in a panel: one SIMD vector's worth. */
@@ -15,8 +16,8 @@ interface NearestKernel {
   int ROW_BLOCK = 12;
 
   /**
-   * Raises {@code best} and {@code ids} with x·c + bias for every row x and centroid c of the group.
-   * Among equal scores in a lane the centroid seen first stays.
+   * Raises {@code best} and {@code ids} with x·c + bias for every row x and centroid c of the
+   * group. Among equal scores in a lane the centroid seen first stays.
    *
    * @param rows holds the rows; row r starts at {@code offset + r·stride}
    * @param offset element index of the first row
@@ -44,8 +45,8 @@ interface NearestKernel {
       int[] ids);
 
   /**
-   * Like {@link #scanDot}, with the score bias − Σ(x−c)² formed from the differences themselves: twice
-   * the work, and no cancellation when vectors lie far from the origin.
+   * Like {@link #scanDot}, with the score bias − Σ(x−c)² formed from the differences themselves:
+   * twice the work, and no cancellation when vectors lie far from the origin.
    *
    * @param bias 0, or −∞ where a lane holds no centroid
    */
@@ -91,7 +92,14 @@ interface NearestKernel {
    * @param to labels from this on belong to another caller
    */
   default void accumulate(
-      float[] rows, int count, int d, int[] labels, int labelOffset, int from, int to, float[] sums) {
+      float[] rows,
+      int count,
+      int d,
+      int[] labels,
+      int labelOffset,
+      int from,
+      int to,
+      float[] sums) {
     for (int r = 0; r < count; r++) {
       int label = labels[labelOffset + r];
       if (label >= from && label < to) {

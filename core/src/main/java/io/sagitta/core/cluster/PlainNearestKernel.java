@@ -2,7 +2,9 @@ package io.sagitta.core.cluster;
 
 import java.util.Arrays;
 
-/** The plain Java form of {@link NearestKernel}; its lane loops are shaped for auto-vectorisation. */
+/**
+ * The plain Java form of {@link NearestKernel}; its lane loops are shaped for auto-vectorisation.
+ */
 final class PlainNearestKernel implements NearestKernel {
   private static final int LANES = 16;
 

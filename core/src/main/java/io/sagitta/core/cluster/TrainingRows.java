@@ -75,7 +75,8 @@ interface TrainingRows {
           sum += v * 0f;
         }
         if (sum != 0) {
-          throw new IllegalArgumentException("row " + i + " of the training set holds NaN or infinity");
+          throw new IllegalArgumentException(
+              "row " + i + " of the training set holds NaN or infinity");
         }
       }
     }

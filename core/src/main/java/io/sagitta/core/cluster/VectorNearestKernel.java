@@ -91,8 +91,7 @@ final class VectorNearestKernel implements NearestKernel {
       VectorMask<Float> equal = scores.compare(VectorOperators.EQ, top);
       // Where the top is −∞ nothing was found: every id is −1, and so is their minimum.
       ids[at] =
-          IntVector.fromArray(INTS, ids, at)
-              .reduceLanes(VectorOperators.MIN, equal.cast(INTS));
+          IntVector.fromArray(INTS, ids, at).reduceLanes(VectorOperators.MIN, equal.cast(INTS));
       best[at] = top;
     }
   }

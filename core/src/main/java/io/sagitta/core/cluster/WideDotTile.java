@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The tile for long rows: 12 rows × 2 panels of products, all 24 sums in registers, for machines with
- * 32 vector registers.
+ * The tile for long rows: 12 rows × 2 panels of products, all 24 sums in registers, for machines
+ * with 32 vector registers.
  *
  * <p>Rows stay row-major: each component is broadcast from memory, which costs a load and no
  * arithmetic slot; packing the rows first measured 15 % slower at 128 dimensions. The sums leave

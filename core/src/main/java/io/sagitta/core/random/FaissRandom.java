@@ -3,8 +3,8 @@ package io.sagitta.core.random;
 /**
  * FAISS's {@code RandomGenerator}: the draws FAISS makes from mt19937, bit for bit.
  *
- * <p>The bounded draw is FAISS's biased remainder, kept because k-means selects its training rows and
- * first centroids with it. Not thread-safe: one instance belongs to one thread.
+ * <p>The bounded draw is FAISS's biased remainder, kept because k-means selects its training rows
+ * and first centroids with it. Not thread-safe: one instance belongs to one thread.
  */
 public final class FaissRandom {
   private final MersenneTwister bits;

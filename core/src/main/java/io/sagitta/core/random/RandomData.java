@@ -3,9 +3,9 @@ package io.sagitta.core.random;
 /**
  * FAISS's seeded arrays: permutations, uniform and normal floats, bit for bit.
  *
- * <p>FAISS cuts arrays of 1,024 and more values in 1,024 blocks, each with a generator of its own, so
- * that the values do not depend on the number of threads. The same cut is made here. Stateless and
- * safe for any thread.
+ * <p>FAISS cuts arrays of 1,024 and more values in 1,024 blocks, each with a generator of its own,
+ * so that the values do not depend on the number of threads. The same cut is made here. Stateless
+ * and safe for any thread.
  */
 public final class RandomData {
   /** Arrays shorter than this are one block; longer ones are cut in this many blocks. */
@@ -94,7 +94,8 @@ public final class RandomData {
   }
 
   /**
-   * FAISS's {@code float_randn}: normal values of mean 0 and variance 1, by Marsaglia's polar method.
+   * FAISS's {@code float_randn}: normal values of mean 0 and variance 1, by Marsaglia's polar
+   * method.
    *
    * @param n how many values
    * @param seed the seed

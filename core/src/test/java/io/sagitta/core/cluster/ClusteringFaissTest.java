@@ -19,8 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Trainings against centroids that FAISS 1.15.1 reached on the same seeded data ({@code kmeans.txt}).
- * On these data no row lies so close to a border that rounding decides, so all centroids agree.
+ * Trainings against centroids that FAISS 1.15.1 reached on the same seeded data ({@code
+ * kmeans.txt}). On these data no row lies so close to a border that rounding decides, so all
+ * centroids agree.
  */
 class ClusteringFaissTest {
   record Case(String header, String objectives, String splits, String centroids) {
@@ -34,8 +35,7 @@ class ClusteringFaissTest {
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
-                Objects.requireNonNull(
-                    ClusteringFaissTest.class.getResourceAsStream("kmeans.txt")),
+                Objects.requireNonNull(ClusteringFaissTest.class.getResourceAsStream("kmeans.txt")),
                 StandardCharsets.UTF_8))) {
       List<String> lines = in.lines().toList();
       List<Case> cases = new ArrayList<>();
@@ -98,7 +98,8 @@ class ClusteringFaissTest {
       float expected = Float.parseFloat(objectives[i]);
       assertThat(clustering.iterationStats().get(i).obj())
           .isCloseTo(expected, within(Math.abs(expected) * 1e-5f));
-      assertThat(clustering.iterationStats().get(i).nsplit()).isEqualTo(Integer.parseInt(splits[i]));
+      assertThat(clustering.iterationStats().get(i).nsplit())
+          .isEqualTo(Integer.parseInt(splits[i]));
     }
     String[] centroids = c.centroids().split(" ");
     float[] got = clustering.centroids();

@@ -85,7 +85,8 @@ class ClusteringTest {
       x[3 * i + i % 3] += 60f * (i % groups);
     }
     Clustering clustering =
-        new Clustering(3, groups, ClusteringParameters.DEFAULTS.withInitMethod(method).withNredo(6));
+        new Clustering(
+            3, groups, ClusteringParameters.DEFAULTS.withInitMethod(method).withNredo(6));
     clustering.train(Vectors.of(x, 3));
     // Tight clusters of variance 1 in 3 dimensions: the sum of squares is about 3 a row.
     assertThat(clustering.iterationStats().getLast().obj()).isBetween(600f, 1200f);
