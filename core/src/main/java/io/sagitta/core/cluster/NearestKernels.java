@@ -1,16 +1,14 @@
 package io.sagitta.core.cluster;
 
-/** Chooses the {@link NearestKernel} once, when first used. */
+import io.sagitta.core.kernel.Kernels;
+
+/** The {@link NearestKernel} that goes with the {@link Kernels} of this JVM. */
 final class NearestKernels {
   static final NearestKernel KERNEL = choose();
 
   private NearestKernels() {}
 
   private static NearestKernel choose() {
-    if ("plain".equals(System.getProperty("sagitta.kernel"))
-        || ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-      return new PlainNearestKernel();
-    }
-    return new VectorNearestKernel();
+    return Kernels.vectorBits() == 0 ? new PlainNearestKernel() : new VectorNearestKernel();
   }
 }

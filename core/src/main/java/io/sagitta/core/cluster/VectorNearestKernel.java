@@ -1,5 +1,6 @@
 package io.sagitta.core.cluster;
 
+import io.sagitta.core.kernel.Kernels;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -9,15 +10,16 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** The Vector API form of {@link NearestKernel}: picks the tile that suits the row length. */
 final class VectorNearestKernel implements NearestKernel {
-  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final VectorShape SHAPE = VectorShape.forBitSize(Kernels.vectorBits());
+  static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
+  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
   static final int LANES = FLOATS.length();
 
   /** Below this row length the narrow tile wins (measured at 16, 24, 32 and 48 dimensions). */
   private static final int WIDE_FROM = 32;
 
   /** The wide tile needs 27 registers; only AVX-512 has so many. */
-  private static final boolean WIDE = FLOATS.vectorShape() == VectorShape.S_512_BIT;
+  private static final boolean WIDE = SHAPE == VectorShape.S_512_BIT;
 
   @Override
   public int lanes() {

@@ -33,6 +33,14 @@ public final class Kernels {
     return CHOSEN.description();
   }
 
+  /**
+   * SIMD width of the chosen kernels in bits: 128, 256 or 512; 0 when they are plain Java. Other
+   * packages choose their own inner loops by it.
+   */
+  public static int vectorBits() {
+    return CHOSEN.vectorBits();
+  }
+
   private static List<KernelProvider> providers() {
     List<KernelProvider> found = new ArrayList<>();
     for (KernelProvider p :

@@ -23,6 +23,6 @@ public final class PlainKernelProvider implements KernelProvider {
   @Override
   public KernelSet create() {
     return new KernelSet(
-        "plain", new PlainDistanceKernels(), new PlainMatrixKernels(), new PlainMetricKernels());
+        "plain", 0, new PlainDistanceKernels(), new PlainMatrixKernels(), new PlainMetricKernels());
   }
 }

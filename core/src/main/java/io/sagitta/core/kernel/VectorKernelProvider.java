@@ -34,6 +34,7 @@ public final class VectorKernelProvider implements KernelProvider {
   public KernelSet create() {
     return new KernelSet(
         "vector, " + Simd.SPECIES.vectorBitSize() + " bit",
+        Simd.SPECIES.vectorBitSize(),
         new VectorDistanceKernels(),
         new VectorMatrixKernels(),
         new VectorMetricKernels());
