@@ -1,0 +1,127 @@
+package io.sagitta.core.io;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A file that appears whole or not at all: bytes go to a hidden temporary file beside the target;
+ * {@link #commit} forces them to disk and renames it over the target. Closing without a commit, and
+ * the end of the JVM, remove the temporary file and leave the target as it was.
+ *
+ * <p>For one thread.
+ */
+public final class AtomicFile implements AutoCloseable {
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+  private final Path target;
+  private final Path temporary;
+  private final FileChannel channel;
+  private boolean committed;
+
+  private AtomicFile(Path target, Path temporary, FileChannel channel) {
+    this.target = target;
+    this.temporary = temporary;
+    this.channel = channel;
+  }
+
+  /**
+   * Starts writing; the target is not touched.
+   *
+   * @throws IOException if the target's folder is missing or not writable
+   */
+  public static AtomicFile create(Path target) throws IOException {
+    Path absolute = target.toAbsolutePath();
+    Path folder = absolute.getParent();
+    if (folder == null || Files.isDirectory(absolute)) {
+      throw new IOException(target + " is a directory");
+    }
+    while (true) {
+      long tag = ThreadLocalRandom.current().nextLong() >>> 16;
+      Path temporary =
+          folder.resolve("." + absolute.getFileName() + "." + Long.toHexString(tag) + ".tmp");
+      RemoveAtExit.INSTALLED.run();
+      OPEN.add(temporary);
+      try {
+        FileChannel channel =
+            FileChannel.open(
+                temporary,
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        return new AtomicFile(absolute, temporary, channel);
+      } catch (FileAlreadyExistsException e) {
+        // Another writer drew the same name: draw again, and leave its file alone.
+        OPEN.remove(temporary);
+      } catch (Throwable t) {
+        OPEN.remove(temporary);
+        throw t;
+      }
+    }
+  }
+
+  /** The temporary file's channel, at the place where writing goes on. */
+  public FileChannel channel() {
+    return channel;
+  }
+
+  /** The channel as a stream; closing it closes the channel, so leave it open until the commit. */
+  public OutputStream stream() {
+    return Channels.newOutputStream(channel);
+  }
+
+  /**
+   * Forces the bytes to disk and puts the file in the target's place.
+   *
+   * @throws IOException if that fails; the target is then as it was
+   */
+  public void commit() throws IOException {
+    channel.force(true);
+    channel.close();
+    Files.move(
+        temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    committed = true;
+    OPEN.remove(temporary);
+  }
+
+  /** Without a commit before it, drops what was written. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    if (!committed) {
+      Files.deleteIfExists(temporary);
+      OPEN.remove(temporary);
+    }
+  }
+
+  /** One shutdown hook for all files, so that a stopped JVM leaves no temporary file behind. */
+  private static final class RemoveAtExit {
+    static final Runnable INSTALLED;
+
+    static {
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(RemoveAtExit::removeAll, "sagitta-remove-temporary-files"));
+      INSTALLED = () -> {};
+    }
+
+    private static void removeAll() {
+      for (Path p : OPEN) {
+        try {
+          Files.deleteIfExists(p);
+        } catch (IOException e) {
+          System.getLogger(AtomicFile.class.getName())
+              .log(System.Logger.Level.WARNING, "could not remove " + p, e);
+        }
+      }
+    }
+  }
+}
