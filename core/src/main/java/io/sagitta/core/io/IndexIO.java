@@ -9,11 +9,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
@@ -94,19 +91,9 @@ public final class IndexIO {
    * @throws UnsupportedOperationException if FAISS has no file form of this index
    */
   public static void write(Index index, Path file) throws IOException {
-    Path target = file.toAbsolutePath();
-    Path temporary =
-        Files.createTempFile(target.getParent(), "." + target.getFileName() + ".", ".tmp");
-    try {
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        OutputStream stream = Channels.newOutputStream(channel);
-        writeTo(index, stream);
-        channel.force(true);
-      }
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
+    try (AtomicFile out = AtomicFile.create(file)) {
+      writeTo(index, out.stream());
+      out.commit();
     }
   }
 
