@@ -1,0 +1,299 @@
+package io.sagitta.core.codec;
+
+import io.sagitta.core.MetricType;
+import io.sagitta.core.Vectors;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Estimated distances between one query and RaBitQ codes: a first stage from the sign bits, and for
+ * multi-bit codes a second, finer one that is only worth its cost when {@link #mayBeat} says so.
+ *
+ * <p>With qb bits of the query (1..8) the first stage is integer work: the quantised query lies in qb bit
+ * planes, and the dot product with the sign bits is Σ 2^j · popcount(plane j AND bits). With qb = 0 the
+ * query stays float.
+ *
+ * <p>For one thread; allocates nothing after construction. Source: FAISS {@code RaBitQuantizer}.
+ */
+public final class RaBitQScorer extends CodeScorer {
+  /** Largest number of bits of a quantised query. */
+  public static final int MAX_QUERY_BITS = 8;
+
+  private static final float[] RADIUS = {
+    0.79688f, 1.49375f, 2.05078f, 2.50938f, 2.91250f, 3.26406f, 3.59844f, 3.91016f
+  };
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final RaBitQuantizer quantizer;
+  private final int d;
+  private final int signBytes;
+  private final int fullWords;
+  private final int words;
+  private final int codeSize;
+  private final boolean similarity;
+  private final int qb;
+  private final boolean centered;
+  private final float[] center;
+  private final float[] query;
+  private final float[] residual;
+  private final long[] planes;
+  private float c1;
+  private float c2;
+  private float c34;
+  private float distanceToCenter;
+  private float queryNorm;
+  private float queryDotCenter;
+  private float errorScale;
+  private float dotScale;
+
+  /**
+   * @param quantizer the codec
+   * @param center the centre of {@link #setQuery(MemorySegment, long)}, d floats
+   * @param qb bits of the quantised query, 0 = float, at most 8
+   * @param centered signed query quantisation around zero (only for qb &gt; 0)
+   * @throws IllegalArgumentException if qb is out of range
+   */
+  public RaBitQScorer(RaBitQuantizer quantizer, float[] center, int qb, boolean centered) {
+    if (qb < 0 || qb > MAX_QUERY_BITS) {
+      throw new IllegalArgumentException("qb = " + qb + " must be in [0, " + MAX_QUERY_BITS + "]");
+    }
+    this.quantizer = quantizer;
+    d = quantizer.d();
+    signBytes = quantizer.signBytes();
+    fullWords = signBytes / 8;
+    words = (signBytes + 7) / 8;
+    codeSize = quantizer.codeSize();
+    similarity = quantizer.metric() == MetricType.INNER_PRODUCT;
+    this.qb = qb;
+    this.centered = centered && qb > 0;
+    this.center = center;
+    query = new float[d];
+    residual = new float[d];
+    planes = new long[Math.max(1, qb) * words];
+  }
+
+  @Override
+  public void setQuery(MemorySegment x, long offset) {
+    MemorySegment.copy(x, Vectors.FLOAT, offset, query, 0, d);
+    setCenter(center);
+  }
+
+  /**
+   * Measures the query just set against codes of another centre (an inverted list).
+   *
+   * @param c d floats
+   */
+  public void setCenter(float[] c) {
+    float toCenter = 0f;
+    float norm = 0f;
+    float dot = 0f;
+    for (int i = 0; i < d; i++) {
+      float r = query[i] - c[i];
+      residual[i] = r;
+      toCenter += r * r;
+      norm += query[i] * query[i];
+      dot += query[i] * c[i];
+    }
+    distanceToCenter = toCenter;
+    queryNorm = norm;
+    queryDotCenter = dot;
+    errorScale = (float) Math.sqrt(toCenter);
+    float inverse = 1f / (float) Math.sqrt((float) d);
+    if (qb == 0) {
+      float sum = 0f;
+      for (float r : residual) {
+        sum += r;
+      }
+      c1 = 2f * inverse;
+      c2 = 0f;
+      c34 = sum * inverse;
+    } else {
+      quantise(inverse);
+    }
+  }
+
+  private void quantise(float inverse) {
+    float low;
+    float high;
+    if (centered) {
+      high = RADIUS[qb - 1] * (float) Math.sqrt(distanceToCenter / d);
+      low = -high;
+    } else {
+      low = Float.MAX_VALUE;
+      high = -Float.MAX_VALUE;
+      for (float r : residual) {
+        low = Math.min(low, r);
+        high = Math.max(high, r);
+      }
+    }
+    int largest = (1 << qb) - 1;
+    float step = (high - low) / largest;
+    Arrays.fill(planes, 0);
+    long sum = 0;
+    long squares = 0;
+    if (step > 0f) {
+      float perStep = 1f / step;
+      for (int i = 0; i < d; i++) {
+        int v = (int) Math.rint((residual[i] - low) * perStep);
+        v = Math.clamp(v, 0, largest);
+        sum += v;
+        long odd = 2L * v - largest;
+        squares += odd * odd;
+        for (int b = 0; b < qb; b++) {
+          planes[b * words + (i >> 6)] |= (long) (v >> b & 1) << (i & 63);
+        }
+      }
+    } else {
+      squares = (long) d * largest * largest;
+    }
+    c1 = 2f * step * inverse;
+    c2 = 2f * low * inverse;
+    c34 = inverse * (step * sum + d * low);
+    dotScale = centered ? (float) Math.sqrt(distanceToCenter / ((float) squares * d)) : 1f;
+  }
+
+  private static long tail(MemorySegment codes, long at, int bytes) {
+    long w = 0;
+    for (int i = 0; i < bytes; i++) {
+      w |= (codes.get(ValueLayout.JAVA_BYTE, at + i) & 0xffL) << (8 * i);
+    }
+    return w;
+  }
+
+  private float dotOf(MemorySegment codes, long at) {
+    if (qb == 0) {
+      float dot = 0f;
+      for (int i = 0; i < d; i++) {
+        int bit = codes.get(ValueLayout.JAVA_BYTE, at + (i >> 3)) >> (i & 7) & 1;
+        dot += bit * residual[i];
+      }
+      return c1 * dot - c34;
+    }
+    int rest = signBytes - 8 * fullWords;
+    long last = rest == 0 ? 0 : tail(codes, at + 8L * fullWords, rest);
+    if (centered) {
+      long differ = 0;
+      for (int b = 0; b < qb; b++) {
+        int count = 0;
+        for (int w = 0; w < fullWords; w++) {
+          count += Long.bitCount(codes.get(LONG, at + 8L * w) ^ planes[b * words + w]);
+        }
+        if (rest != 0) {
+          count += Long.bitCount(last ^ planes[b * words + fullWords]);
+        }
+        differ += (long) count << b;
+      }
+      return ((long) ((1 << qb) - 1) * d - 2 * differ) * dotScale;
+    }
+    long dot = 0;
+    int ones = Long.bitCount(last);
+    for (int w = 0; w < fullWords; w++) {
+      ones += Long.bitCount(codes.get(LONG, at + 8L * w));
+    }
+    for (int b = 0; b < qb; b++) {
+      int count = 0;
+      for (int w = 0; w < fullWords; w++) {
+        count += Long.bitCount(codes.get(LONG, at + 8L * w) & planes[b * words + w]);
+      }
+      if (rest != 0) {
+        count += Long.bitCount(last & planes[b * words + fullWords]);
+      }
+      dot += (long) count << b;
+    }
+    return c1 * dot + c2 * ones - c34;
+  }
+
+  /** The first stage: the estimate from the sign bits. */
+  public float estimate(MemorySegment codes, long offset) {
+    long f = offset + signBytes;
+    return estimate(
+        codes.get(Vectors.FLOAT, f), codes.get(Vectors.FLOAT, f + 4), dotOf(codes, offset));
+  }
+
+  private float estimate(float base, float multiplier, float dot) {
+    float pre = base + distanceToCenter - 2f * multiplier * dot;
+    return similarity ? -0.5f * (pre - queryNorm) : Math.max(0f, pre);
+  }
+
+  /**
+   * Whether the finer distance of a multi-bit code could beat a bound, given its estimate (FAISS's rule:
+   * the estimate less its error bound).
+   */
+  public boolean mayBeat(float estimate, MemorySegment codes, long offset, float threshold) {
+    float slack = codes.get(Vectors.FLOAT, offset + signBytes + 8) * errorScale;
+    return similarity ? estimate + slack > threshold : Math.max(0f, estimate - slack) < threshold;
+  }
+
+  /** The second stage of a multi-bit code. */
+  public float refine(MemorySegment codes, long offset) {
+    int ex = quantizer.bits() - 1;
+    long extra = offset + signBytes + 12;
+    long factors = extra + quantizer.extraBytes();
+    float shift = (1 << ex) - 0.5f;
+    float dot = 0f;
+    long window = 0;
+    int have = 0;
+    long next = extra;
+    int mask = (1 << ex) - 1;
+    for (int i = 0; i < d; i++) {
+      if (have < ex) {
+        window |= (codes.get(ValueLayout.JAVA_BYTE, next++) & 0xffL) << have;
+        have += 8;
+      }
+      int magnitude = (int) (window & mask);
+      window >>>= ex;
+      have -= ex;
+      int bit = codes.get(ValueLayout.JAVA_BYTE, offset + (i >> 3)) >> (i & 7) & 1;
+      dot += residual[i] * ((bit << ex) + magnitude - shift);
+    }
+    float value =
+        (similarity ? queryDotCenter : distanceToCenter)
+            + codes.get(Vectors.FLOAT, factors)
+            + codes.get(Vectors.FLOAT, factors + 4) * dot;
+    return similarity ? value : Math.max(0f, value);
+  }
+
+  /** The best distance the code gives: the refined one for multi-bit codes. */
+  @Override
+  public float score(MemorySegment codes, long offset) {
+    return quantizer.bits() == 1 ? estimate(codes, offset) : refine(codes, offset);
+  }
+
+  @Override
+  public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
+    for (int i = 0; i < n; i++) {
+      out[at + i] = score(codes, offset + (long) i * codeSize);
+    }
+  }
+
+  /** The first stage of n codes that lie one after the other. */
+  public void estimateRun(MemorySegment codes, long offset, int n, float[] out, int at) {
+    for (int i = 0; i < n; i++) {
+      out[at + i] = estimate(codes, offset + (long) i * codeSize);
+    }
+  }
+
+  /** Distance between two codes, both decoded from their sign bits. */
+  @Override
+  public float between(MemorySegment a, long aOffset, MemorySegment b, long bOffset) {
+    float ma = multiplierOf(a, aOffset);
+    float mb = multiplierOf(b, bOffset);
+    float inverse = 1f / (float) Math.sqrt((float) d);
+    float sum = 0f;
+    for (int i = 0; i < d; i++) {
+      int bitA = a.get(ValueLayout.JAVA_BYTE, aOffset + (i >> 3)) >> (i & 7) & 1;
+      int bitB = b.get(ValueLayout.JAVA_BYTE, bOffset + (i >> 3)) >> (i & 7) & 1;
+      float xa = (bitA - 0.5f) * ma * 2f * inverse;
+      float xb = (bitB - 0.5f) * mb * 2f * inverse;
+      sum += similarity ? (xa + center[i]) * (xb + center[i]) : (xa - xb) * (xa - xb);
+    }
+    return sum;
+  }
+
+  private float multiplierOf(MemorySegment s, long offset) {
+    return s.get(Vectors.FLOAT, offset + signBytes + 4);
+  }
+}
