@@ -7,13 +7,14 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * The finer part of a multi-bit RaBitQ code: the magnitudes of a residual on a grid whose scale t makes
- * the quantised direction as parallel as possible to the true one.
+ * The finer part of a multi-bit RaBitQ code: the magnitudes of a residual on a grid whose scale t
+ * makes the quantised direction as parallel as possible to the true one.
  *
- * <p>How t is found: the grid value of a dimension changes only at t = (value + 1)/|o|, so the cosine is
- * followed from one such event to the next in ascending t (a heap holds each dimension's next event),
- * updating numerator and norm by the one term that changed; the best t is kept. The search starts at a
- * share of the largest useful t that depends on the number of bits, as in the paper's code and in FAISS.
+ * <p>How t is found: the grid value of a dimension changes only at t = (value + 1)/|o|, so the
+ * cosine is followed from one such event to the next in ascending t (a heap holds each dimension's
+ * next event), updating numerator and norm by the one term that changed; the best t is kept. The
+ * search starts at a share of the largest useful t that depends on the number of bits, as in the
+ * paper's code and in FAISS.
  *
  * <p>Scratch of one thread. Source: FAISS {@code RaBitQuantizerMultiBit}.
  */
@@ -64,9 +65,7 @@ final class RaBitQMagnitudes {
         long byteAt = (bit + b) >>> 3;
         int set = (grid[i] >> b & 1) << ((bit + b) & 7);
         codes.set(
-            ValueLayout.JAVA_BYTE,
-            byteAt,
-            (byte) (codes.get(ValueLayout.JAVA_BYTE, byteAt) | set));
+            ValueLayout.JAVA_BYTE, byteAt, (byte) (codes.get(ValueLayout.JAVA_BYTE, byteAt) | set));
       }
     }
     float inverse = (float) (1.0 / product);

@@ -11,9 +11,9 @@ import java.util.Arrays;
  * Estimated distances between one query and RaBitQ codes: a first stage from the sign bits, and for
  * multi-bit codes a second, finer one that is only worth its cost when {@link #mayBeat} says so.
  *
- * <p>With qb bits of the query (1..8) the first stage is integer work: the quantised query lies in qb bit
- * planes, and the dot product with the sign bits is Σ 2^j · popcount(plane j AND bits). With qb = 0 the
- * query stays float.
+ * <p>With qb bits of the query (1..8) the first stage is integer work: the quantised query lies in
+ * qb bit planes, and the dot product with the sign bits is Σ 2^j · popcount(plane j AND bits). With
+ * qb = 0 the query stays float.
  *
  * <p>For one thread; allocates nothing after construction. Source: FAISS {@code RaBitQuantizer}.
  */
@@ -219,8 +219,8 @@ public final class RaBitQScorer extends CodeScorer {
   }
 
   /**
-   * Whether the finer distance of a multi-bit code could beat a bound, given its estimate (FAISS's rule:
-   * the estimate less its error bound).
+   * Whether the finer distance of a multi-bit code could beat a bound, given its estimate (FAISS's
+   * rule: the estimate less its error bound).
    */
   public boolean mayBeat(float estimate, MemorySegment codes, long offset, float threshold) {
     float slack = codes.get(Vectors.FLOAT, offset + signBytes + 8) * errorScale;

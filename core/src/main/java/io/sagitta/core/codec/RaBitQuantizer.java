@@ -6,8 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * RaBitQ: one sign bit per dimension of the residual to a centre, two factors that make the estimated
- * distance unbiased, and (with 2 to 9 bits) a finer code of each magnitude with factors of its own.
+ * RaBitQ: one sign bit per dimension of the residual to a centre, two factors that make the
+ * estimated distance unbiased, and (with 2 to 9 bits) a finer code of each magnitude with factors
+ * of its own.
  *
  * <p>Code of a vector, r = x − c, in FAISS's layout:
  *
@@ -21,8 +22,8 @@ import java.lang.foreign.ValueLayout;
  * <tr><td>additive and multiplicative factor of the finer distance</td><td>8</td></tr>
  * </table>
  *
- * <p>Immutable; safe for all threads. Sources: Gao and Long, "RaBitQ", SIGMOD 2024, and its extension;
- * FAISS {@code RaBitQuantizer}.
+ * <p>Immutable; safe for all threads. Sources: Gao and Long, "RaBitQ", SIGMOD 2024, and its
+ * extension; FAISS {@code RaBitQuantizer}.
  */
 public final class RaBitQuantizer {
   /** Largest number of bits per dimension. */
@@ -125,9 +126,7 @@ public final class RaBitQuantizer {
       if (r > 0f) {
         long b = at + (j >> 3);
         codes.set(
-            ValueLayout.JAVA_BYTE,
-            b,
-            (byte) (codes.get(ValueLayout.JAVA_BYTE, b) | 1 << (j & 7)));
+            ValueLayout.JAVA_BYTE, b, (byte) (codes.get(ValueLayout.JAVA_BYTE, b) | 1 << (j & 7)));
       }
     }
     long f = at + signBytes();

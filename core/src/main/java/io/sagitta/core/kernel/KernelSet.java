@@ -8,10 +8,12 @@ package io.sagitta.core.kernel;
  * @param distances one query against one or several vectors
  * @param matrix query block against vector block
  * @param metrics the metrics besides L2 and inner product
+ * @param fastScan sums of table entries by 4-bit codes
  */
 public record KernelSet(
     String description,
     int vectorBits,
     DistanceKernels distances,
     MatrixKernels matrix,
-    MetricKernels metrics) {}
+    MetricKernels metrics,
+    FastScanKernels fastScan) {}

@@ -26,6 +26,9 @@ public final class Kernels {
   /** The metrics besides L2 and inner product. */
   public static final MetricKernels METRICS = CHOSEN.metrics();
 
+  /** Sums of table entries by 4-bit codes. */
+  public static final FastScanKernels FAST_SCAN = CHOSEN.fastScan();
+
   private Kernels() {}
 
   /** Which kernels run, such as {@code vector, 512 bit} or {@code plain}. */

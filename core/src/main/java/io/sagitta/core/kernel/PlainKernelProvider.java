@@ -23,6 +23,11 @@ public final class PlainKernelProvider implements KernelProvider {
   @Override
   public KernelSet create() {
     return new KernelSet(
-        "plain", 0, new PlainDistanceKernels(), new PlainMatrixKernels(), new PlainMetricKernels());
+        "plain",
+        0,
+        new PlainDistanceKernels(),
+        new PlainMatrixKernels(),
+        new PlainMetricKernels(),
+        new PlainFastScanKernels());
   }
 }

@@ -37,6 +37,16 @@ public final class VectorKernelProvider implements KernelProvider {
         Simd.SPECIES.vectorBitSize(),
         new VectorDistanceKernels(),
         new VectorMatrixKernels(),
-        new VectorMetricKernels());
+        new VectorMetricKernels(),
+        fastScan(Simd.SPECIES.vectorBitSize()));
+  }
+
+  private static FastScanKernels fastScan(int width) {
+    return switch (width) {
+      case 512 -> new Vector512FastScanKernels();
+      case 256 -> new Vector256FastScanKernels();
+      // Eight 16-bit lanes cannot hold a table of sixteen entries.
+      default -> new PlainFastScanKernels();
+    };
   }
 }
