@@ -1,0 +1,128 @@
+package io.sagitta.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sagitta.core.IDSelector;
+import io.sagitta.core.SearchKey;
+import io.sagitta.core.SearchParameters;
+import java.util.Map;
+
+/**
+ * Search parameters and selectors as the JSON that {@code faiss_params.py} takes, so that FAISS and
+ * Sagitta are asked the same.
+ */
+public final class ParametersJson {
+  private ParametersJson() {}
+
+  /** Sagitta's parameters of a JSON object. */
+  public static SearchParameters parameters(JsonNode json) {
+    SearchParameters.Builder out = SearchParameters.builder();
+    SearchParameters.Builder quantizer = SearchParameters.builder();
+    boolean inner = false;
+    for (Map.Entry<String, JsonNode> e : json.properties()) {
+      if (e.getKey().equals("sel")) {
+        out.selector(selector(e.getValue()));
+      } else if (e.getKey().startsWith("quantizer_")) {
+        SearchKey key = SearchKey.ofKey(e.getKey().substring("quantizer_".length()));
+        quantizer.set(key, value(key, e.getValue()));
+        inner = true;
+      } else {
+        SearchKey key = SearchKey.ofKey(e.getKey());
+        out.set(key, value(key, e.getValue()));
+      }
+    }
+    return (inner ? out.quantizer(quantizer.build()) : out).build();
+  }
+
+  /** The JSON of text such as {@code nprobe=8,efSearch=64}. */
+  public static ObjectNode ofText(String text) {
+    ObjectNode out = FaissRequest.JSON.createObjectNode();
+    for (String part : text.split(",")) {
+      int eq = part.indexOf('=');
+      if (part.isBlank()) {
+        continue;
+      }
+      if (eq < 0) {
+        throw new IllegalArgumentException(
+            "\"" + part.strip() + "\" is not of the form name=value");
+      }
+      String name = part.substring(0, eq).strip();
+      String value = part.substring(eq + 1).strip();
+      switch (value) {
+        case "true", "false" -> out.put(name, Boolean.parseBoolean(value));
+        default -> {
+          if (value.matches("[+-]?\\d+")) {
+            out.put(name, Long.parseLong(value));
+          } else {
+            out.put(name, Double.parseDouble(value));
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  private static Object value(SearchKey key, JsonNode v) {
+    Class<?> type = key.type();
+    if (type == Integer.class) {
+      return v.asInt();
+    } else if (type == Long.class) {
+      return v.asLong();
+    } else if (type == Float.class) {
+      return (float) v.asDouble();
+    } else if (type == Boolean.class) {
+      return v.isBoolean() ? v.asBoolean() : v.asInt() != 0;
+    }
+    return v.asText();
+  }
+
+  /** The selector of a JSON object; see {@code faiss_params.py} for its form. */
+  public static IDSelector selector(JsonNode json) {
+    Map.Entry<String, JsonNode> e = json.properties().iterator().next();
+    JsonNode v = e.getValue();
+    return switch (e.getKey()) {
+      case "range" -> {
+        long lo = v.get(0).asLong();
+        long hi = v.get(1).asLong();
+        yield id -> lo <= id && id < hi;
+      }
+      case "array", "batch" -> {
+        long[] ids = new long[v.size()];
+        for (int i = 0; i < ids.length; i++) {
+          ids[i] = v.get(i).asLong();
+        }
+        yield id -> {
+          for (long x : ids) {
+            if (x == id) {
+              return true;
+            }
+          }
+          return false;
+        };
+      }
+      case "bitmap" -> {
+        byte[] bits = new byte[v.size()];
+        for (int i = 0; i < bits.length; i++) {
+          bits[i] = (byte) v.get(i).asInt();
+        }
+        yield id ->
+            id >= 0 && id >> 3 < bits.length && (bits[(int) (id >> 3)] >> (id & 7) & 1) != 0;
+      }
+      case "all" -> id -> true;
+      case "not" -> {
+        IDSelector a = selector(v);
+        yield id -> !a.isMember(id);
+      }
+      case "and", "or", "xor" -> {
+        IDSelector a = selector(v.get(0));
+        IDSelector b = selector(v.get(1));
+        yield switch (e.getKey()) {
+          case "and" -> id -> a.isMember(id) && b.isMember(id);
+          case "or" -> id -> a.isMember(id) || b.isMember(id);
+          default -> id -> a.isMember(id) ^ b.isMember(id);
+        };
+      }
+      default -> throw new IllegalArgumentException("unknown selector kind \"" + e.getKey() + "\"");
+    };
+  }
+}
