@@ -1,9 +1,16 @@
 /** Embeddings with metadata over an index. */
 module io.sagitta.storage {
   requires com.carrotsearch.hppc;
-  requires com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.core;
   requires transitive io.sagitta.core;
   requires org.apache.commons.pool2;
   requires static micrometer.core;
   requires static org.jspecify;
+
+  exports io.sagitta.storage;
+  exports io.sagitta.storage.document;
+  exports io.sagitta.storage.filter;
+  exports io.sagitta.storage.metadata;
+
+  uses io.sagitta.storage.metadata.MetadataStoreProvider;
 }
