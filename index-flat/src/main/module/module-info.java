@@ -3,4 +3,11 @@ module io.sagitta.flat {
   requires com.carrotsearch.hppc;
   requires transitive io.sagitta.core;
   requires static org.jspecify;
+
+  exports io.sagitta.flat;
+
+  provides io.sagitta.core.io.IndexFormat with
+      io.sagitta.flat.FlatFormat;
+  provides io.sagitta.core.factory.IndexFactoryPart with
+      io.sagitta.flat.FlatFactoryPart;
 }

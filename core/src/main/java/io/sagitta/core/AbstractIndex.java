@@ -8,6 +8,7 @@ import io.sagitta.core.jfr.SearchEvent;
 import io.sagitta.core.jfr.TrainEvent;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,14 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the immutable state
  */
 public abstract class AbstractIndex<S> implements Index {
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
   private final int d;
   private final MetricType metric;
   private final float metricArg;
   private final VersionedState<S> state;
   private final ReentrantLock writer = new ReentrantLock();
+  private final long number = NUMBERS.getAndIncrement();
 
   /**
    * @throws IllegalArgumentException if d is not in [1, 2^20] (FAISS's bound for files)
@@ -132,7 +136,7 @@ public abstract class AbstractIndex<S> implements Index {
     throw unsupported("removeIds");
   }
 
-  /** Merges another index of any kind; this one's lock is held, the other's is not. */
+  /** Merges another index of any kind; both locks are held. */
   protected void mergeFromLocked(Index other, long addId) {
     throw unsupported("mergeFrom");
   }

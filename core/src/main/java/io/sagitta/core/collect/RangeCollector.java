@@ -53,6 +53,12 @@ public final class RangeCollector extends ResultCollector {
     return distances[i];
   }
 
+  /** Copies all results to position {@code at} of two arrays. */
+  public void copyTo(long[] toIds, float[] toDistances, int at) {
+    System.arraycopy(ids, 0, toIds, at, size);
+    System.arraycopy(distances, 0, toDistances, at, size);
+  }
+
   /** A copy of the ids. */
   public long[] ids() {
     return Arrays.copyOf(ids, size);

@@ -1,0 +1,577 @@
+package io.sagitta.flat;
+
+import com.carrotsearch.hppc.LongArrayList;
+import io.sagitta.core.AbstractIndex;
+import io.sagitta.core.IDSelector;
+import io.sagitta.core.IDSelectorArray;
+import io.sagitta.core.IDSelectorBatch;
+import io.sagitta.core.IDSelectorRange;
+import io.sagitta.core.Index;
+import io.sagitta.core.KnnResult;
+import io.sagitta.core.MetricType;
+import io.sagitta.core.Parallelism;
+import io.sagitta.core.ProgressListener;
+import io.sagitta.core.RangeResult;
+import io.sagitta.core.RowIndex;
+import io.sagitta.core.RowMoves;
+import io.sagitta.core.SearchKey;
+import io.sagitta.core.SearchParameters;
+import io.sagitta.core.Vectors;
+import io.sagitta.core.codec.VectorCodec;
+import io.sagitta.core.collect.RangeCollector;
+import io.sagitta.core.collect.ResultCollector;
+import io.sagitta.core.concurrent.Reuse;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Codes of equal size, one after the other, searched exhaustively: the base of {@link IndexFlat}
+ * and of the scalar- and product-quantized flat indexes.
+ *
+ * <p><b>Ids</b> are dense, as FAISS numbers them: a removal shifts the following ids down. Inside,
+ * removed rows are marked and later compacted; the numbering is a mapping over that.
+ *
+ * <p><b>Ties.</b> Rows are offered in ascending order of their ids on every path, whatever the
+ * number of threads: a row enters only if strictly better than the worst kept, and then the worst
+ * with the largest id leaves (similarities: with the smallest), as in FAISS's heap.
+ *
+ * <p><b>Threads.</b> Any thread may search while another writes; a search answers from the state
+ * published when it began. <b>Memory.</b> Codes off heap, at most 1.02 times their size when grown
+ * by adding; {@link #close()} frees them. On heap: 60 bytes a chunk of about a megabyte, and one
+ * bit a row in chunks with removed rows.
+ *
+ * <p>Source: FAISS {@code IndexFlatCodes}.
+ */
+public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
+    implements RowIndex<FlatState> {
+  private static final int ADD_STEP = 1 << 16;
+
+  private final RowWriter writer;
+  private final boolean readOnly;
+
+  /**
+   * @param rows what the index begins with, of {@code codec.codeSize()} bytes each
+   */
+  IndexFlatCodes(VectorCodec codec, MetricType metric, float metricArg, StoredRows rows) {
+    super(codec.d(), metric, metricArg, first(codec, metric, metricArg, rows));
+    writer = rows.writer();
+    readOnly = rows.readOnly();
+  }
+
+  private static FlatState first(VectorCodec codec, MetricType m, float arg, StoredRows rows) {
+    return new FlatState(codec, rows.rows(), scratchOf(codec, m, arg));
+  }
+
+  private static Reuse<FlatScratch> scratchOf(VectorCodec codec, MetricType m, float arg) {
+    return new Reuse<>(() -> new FlatScratch(codec.scorer(m, arg), m));
+  }
+
+  // ---- for subclasses ---------------------------------------------------------------------------
+
+  /** An index of the same class and settings over other rows. */
+  abstract IndexFlatCodes like(VectorCodec codec, StoredRows rows);
+
+  /** Search parameters the class has, besides the selector. */
+  Set<SearchKey> searchKeys() {
+    return Set.of();
+  }
+
+  /** Idle scratch for one call; a class whose parameters choose the scorer overrides this. */
+  Reuse<FlatScratch> scratchFor(FlatState s, SearchParameters p) {
+    return s.scratch();
+  }
+
+  /**
+   * Batch search without a selector by a way of the class's own.
+   *
+   * @return false if this state or metric has no such way
+   */
+  boolean searchBatch(FlatState s, Vectors queries, int k, KnnResult out) {
+    return false;
+  }
+
+  /**
+   * Whether two indexes hold codes that mean the same, so that one may be merged into the other.
+   */
+  abstract boolean sameCodes(IndexFlatCodes other);
+
+  // ---- reading ----------------------------------------------------------------------------------
+
+  @Override
+  protected final long ntotalIn(FlatState s) {
+    return s.size();
+  }
+
+  @Override
+  protected final boolean isTrainedIn(FlatState s) {
+    return s.codec().isTrained();
+  }
+
+  @Override
+  protected final void searchIn(
+      FlatState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
+    p.requireOnly(getClass().getSimpleName(), searchKeys());
+    if (p.isEmpty() && queries.n() > 1 && searchBatch(s, queries, k, out)) {
+      return;
+    }
+    search(s, queries, k, p, false, out);
+  }
+
+  private void search(
+      FlatState s, Vectors queries, int k, SearchParameters p, boolean byRow, KnnResult out) {
+    if (queries.n() == 1) {
+      searchSome(s, queries, 0, 1, k, p, byRow, out);
+    } else {
+      Parallelism.forRange(
+          queries.n(),
+          grain(queries.n()),
+          (from, to) -> searchSome(s, queries, from, to, k, p, byRow, out));
+    }
+  }
+
+  private static long grain(long nq) {
+    return Math.max(1, Math.min(16, nq / (8L * Parallelism.current().threads())));
+  }
+
+  private void searchSome(
+      FlatState s,
+      Vectors queries,
+      long from,
+      long to,
+      int k,
+      SearchParameters p,
+      boolean byRow,
+      KnnResult out) {
+    Reuse<FlatScratch> pool = scratchFor(s, p);
+    FlatScratch t = pool.take();
+    for (long q = from; q < to; q++) {
+      t.scorer.setQuery(queries.data(), queries.offset(q));
+      t.topK.begin(k);
+      scan(s, t, p.selector(), byRow, t.topK);
+      t.topK.finish(out, (int) q);
+      if (byRow) {
+        toRows(s.rows(), out, (int) q);
+      }
+    }
+    pool.give(t);
+  }
+
+  private void scan(
+      FlatState s,
+      FlatScratch t,
+      @Nullable IDSelector selector,
+      boolean byRow,
+      ResultCollector out) {
+    FlatRows rows = s.rows();
+    int codeSize = s.codec().codeSize();
+    if (selector == null) {
+      FlatScan.range(rows, codeSize, t, 0, rows.size(), out);
+    } else if (byRow) {
+      FlatScan.selected(rows, codeSize, t, selector, true, out);
+    } else if (selector instanceof IDSelectorRange r) {
+      long from = Math.max(0, r.min());
+      FlatScan.range(rows, codeSize, t, from, Math.min(rows.size(), r.max()), out);
+    } else if (selector instanceof IDSelectorArray a) {
+      FlatScan.listed(rows, codeSize, t, a.sortedIds(), out);
+    } else if (selector instanceof IDSelectorBatch b && 4 * b.maxMembers() < rows.size()) {
+      FlatScan.listed(rows, codeSize, t, b.sortedIds(), out);
+    } else {
+      FlatScan.selected(rows, codeSize, t, selector, false, out);
+    }
+  }
+
+  @Override
+  protected final void searchWithIn(
+      FlatState s, Vectors query, ResultCollector collector, SearchParameters p) {
+    p.requireOnly(getClass().getSimpleName(), searchKeys());
+    collect(s, query, 0, collector, p, false);
+  }
+
+  private void collect(
+      FlatState s, Vectors x, long q, ResultCollector c, SearchParameters p, boolean byRow) {
+    Reuse<FlatScratch> pool = scratchFor(s, p);
+    FlatScratch t = pool.take();
+    t.scorer.setQuery(x.data(), x.offset(q));
+    scan(s, t, p.selector(), byRow, c);
+    pool.give(t);
+  }
+
+  @Override
+  protected final RangeResult rangeSearchIn(
+      FlatState s, Vectors queries, float radius, SearchParameters p) {
+    p.requireOnly(getClass().getSimpleName(), searchKeys());
+    return range(s, queries, radius, p, false);
+  }
+
+  private RangeResult range(
+      FlatState s, Vectors queries, float radius, SearchParameters p, boolean byRow) {
+    int nq = Math.toIntExact(queries.n());
+    RangeCollector[] found = new RangeCollector[nq];
+    Parallelism.forRange(
+        nq,
+        grain(nq),
+        (from, to) -> {
+          for (long q = from; q < to; q++) {
+            RangeCollector c = new RangeCollector(metricType(), radius);
+            collect(s, queries, q, c, p, byRow);
+            found[(int) q] = c;
+          }
+        });
+    return RangeResult.of(found);
+  }
+
+  @Override
+  protected final void reconstructIn(FlatState s, long id, MemorySegment out, long offset) {
+    checkId(s, id);
+    FlatRows rows = s.rows();
+    int c = rows.chunkOfId(id);
+    long at = (long) rows.positionOfId(c, id) * s.codec().codeSize();
+    s.codec().decode(1, rows.chunk(c).data, at, out, offset);
+  }
+
+  private static void checkId(FlatState s, long id) {
+    if (id < 0 || id >= s.size()) {
+      throw new IllegalArgumentException("id " + id + " is not in [0, " + s.size() + ")");
+    }
+  }
+
+  @Override
+  protected final void reconstructNIn(FlatState s, long from, long n, MemorySegment out) {
+    VectorCodec codec = s.codec();
+    LiveRuns.forEach(
+        s.rows(),
+        from,
+        from + n,
+        (chunk, position, count, done) ->
+            codec.decode(
+                count, chunk.data, (long) position * codec.codeSize(), out, done * 4 * d()));
+  }
+
+  @Override
+  protected final long saCodeSizeIn(FlatState s) {
+    return s.codec().codeSize();
+  }
+
+  @Override
+  protected final void saEncodeIn(FlatState s, Vectors x, MemorySegment codes) {
+    s.codec().encode(x, codes, 0);
+  }
+
+  @Override
+  protected final void saDecodeIn(FlatState s, long n, MemorySegment codes, MemorySegment out) {
+    s.codec().decode(n, codes, 0, out, 0);
+  }
+
+  @Override
+  protected final long offHeapBytesIn(FlatState s) {
+    return s.rows().bytes();
+  }
+
+  @Override
+  protected final Index copyOf(FlatState s) {
+    VectorCodec codec = s.codec().copy();
+    IndexFlatCodes copy = like(codec, StoredRows.none(codec.codeSize()));
+    copy.write(
+        () -> {
+          copy.appendCodes(s);
+          return null;
+        });
+    return copy;
+  }
+
+  // ---- rows -------------------------------------------------------------------------------------
+
+  @Override
+  public final void searchRows(
+      FlatState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
+    p.requireOnly(getClass().getSimpleName(), searchKeys());
+    if (p.isEmpty() && queries.n() > 1 && searchBatch(s, queries, k, out)) {
+      for (int q = 0; q < out.nq(); q++) {
+        toRows(s.rows(), out, q);
+      }
+      return;
+    }
+    search(s, queries, k, p, true, out);
+  }
+
+  private static void toRows(FlatRows rows, KnnResult out, int q) {
+    long[] labels = out.rawLabels();
+    int base = q * out.k();
+    for (int i = 0; i < out.count(q); i++) {
+      labels[base + i] = rows.rowOf(labels[base + i]);
+    }
+  }
+
+  @Override
+  public final void searchRowsWith(
+      FlatState s, Vectors query, ResultCollector collector, SearchParameters p) {
+    p.requireOnly(getClass().getSimpleName(), searchKeys());
+    FlatRows rows = s.rows();
+    TranslatingCollector c = new TranslatingCollector(collector, rows::rowOf);
+    collect(s, query, 0, c, p, true);
+  }
+
+  @Override
+  public final RangeResult rangeSearchRows(
+      FlatState s, Vectors queries, float radius, SearchParameters p) {
+    p.requireOnly(getClass().getSimpleName(), searchKeys());
+    RangeResult r = range(s, queries, radius, p, true);
+    long[] ids = r.ids();
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = s.rows().rowOf(ids[i]);
+    }
+    return r;
+  }
+
+  @Override
+  public final long rowBound(FlatState s) {
+    return s.rows().rowBound();
+  }
+
+  @Override
+  public final boolean hasRow(FlatState s, long row) {
+    return s.rows().hasRow(row);
+  }
+
+  @Override
+  public final long rowOf(FlatState s, long id) {
+    checkId(s, id);
+    return s.rows().rowOf(id);
+  }
+
+  @Override
+  public final void rowsOf(FlatState s, long from, int n, long[] out) {
+    int shift = s.rows().shift();
+    LiveRuns.forEach(
+        s.rows(),
+        from,
+        from + n,
+        (chunk, position, count, done) -> {
+          long row = ((long) chunk.slot << shift) + position;
+          for (int i = 0; i < count; i++) {
+            out[(int) done + i] = row + i;
+          }
+        });
+  }
+
+  @Override
+  public final void reconstructRow(FlatState s, long row, MemorySegment out, long offset) {
+    int shift = s.rows().shift();
+    Chunk c = s.rows().bySlot((int) (row >>> shift));
+    long at = (row & (1L << shift) - 1) * s.codec().codeSize();
+    s.codec().decode(1, c.data, at, out, offset);
+  }
+
+  @Override
+  public final long removeRows(long[] rows, int n, @Nullable RowMoves moves) {
+    return write(
+        () -> {
+          checkWritable("removeIds");
+          long[] ordinals = new long[n];
+          int found = 0;
+          for (int i = 0; i < n; i++) {
+            long o = writer.ordinalOfRow(current().rows(), rows[i]);
+            if (o >= 0) {
+              ordinals[found++] = o;
+            }
+          }
+          Arrays.sort(ordinals, 0, found);
+          return remove(ordinals, distinct(ordinals, found), moves);
+        });
+  }
+
+  private static int distinct(long[] sorted, int n) {
+    int out = 0;
+    for (int i = 0; i < n; i++) {
+      if (i == 0 || sorted[i] != sorted[i - 1]) {
+        sorted[out++] = sorted[i];
+      }
+    }
+    return out;
+  }
+
+  // ---- writing ----------------------------------------------------------------------------------
+
+  private void checkWritable(String verb) {
+    if (readOnly) {
+      throw new UnsupportedOperationException(
+          getClass().getSimpleName() + " over a mapped file is read-only: no " + verb);
+    }
+  }
+
+  @Override
+  protected final void trainLocked(Vectors x, ProgressListener listener) {
+    FlatState s = current();
+    VectorCodec trained = s.codec().copy();
+    trained.train(x, listener);
+    if (trained != s.codec()) {
+      if (s.size() > 0) {
+        throw new IllegalStateException(
+            getClass().getSimpleName() + " holds " + s.size() + " codes: reset it before training");
+      }
+      publish(
+          new FlatState(trained, s.rows(), scratchOf(trained, metricType(), metricArg())), null);
+    }
+  }
+
+  @Override
+  protected final void addLocked(Vectors x, ProgressListener listener) {
+    checkWritable("add");
+    VectorCodec codec = current().codec();
+    append(
+        x.n(),
+        (target, offset, from, n) -> {
+          for (long done = 0; done < n; done += ADD_STEP) {
+            listener.report("add", from + done, x.n());
+            long here = Math.min(ADD_STEP, n - done);
+            codec.encode(x.slice(from + done, here), target, offset + done * codec.codeSize());
+          }
+        });
+  }
+
+  @Override
+  protected final void addSaCodesLocked(long n, MemorySegment codes, long[] ids) {
+    checkWritable("addSaCodes");
+    if (ids.length != 0) {
+      throw new UnsupportedOperationException(
+          getClass().getSimpleName() + " numbers its vectors itself: no addSaCodes with ids");
+    }
+    int size = current().codec().codeSize();
+    append(
+        n,
+        (target, offset, from, count) ->
+            MemorySegment.copy(codes, from * size, target, offset, count * size));
+  }
+
+  private void append(long n, RowFiller filler) {
+    if (n == 0) {
+      return;
+    }
+    FlatState s = current();
+    Retired retired = new Retired(writer.slots());
+    FlatRows rows = writer.append(s.rows(), n, filler, retired);
+    publish(s.with(rows), retired.action());
+  }
+
+  /** Appends the live codes of another index's state. */
+  private void appendCodes(FlatState other) {
+    int size = other.codec().codeSize();
+    append(
+        other.size(),
+        (target, offset, from, n) ->
+            LiveRuns.forEach(
+                other.rows(),
+                from,
+                from + n,
+                (chunk, position, count, done) ->
+                    MemorySegment.copy(
+                        chunk.data,
+                        (long) position * size,
+                        target,
+                        offset + done * size,
+                        (long) count * size)));
+  }
+
+  @Override
+  protected final long removeIdsLocked(IDSelector selector) {
+    checkWritable("removeIds");
+    FlatRows rows = current().rows();
+    LongArrayList ordinals = new LongArrayList();
+    switch (selector) {
+      case IDSelectorRange r -> {
+        for (long id = Math.max(0, r.min()); id < Math.min(rows.size(), r.max()); id++) {
+          ordinals.add(rows.ordinalOf(id));
+        }
+      }
+      case IDSelectorArray a -> listed(rows, a.sortedIds(), ordinals);
+      case IDSelectorBatch b -> listed(rows, b.sortedIds(), ordinals);
+      default -> matching(rows, selector, ordinals);
+    }
+    return remove(ordinals.buffer, ordinals.size(), null);
+  }
+
+  private static void listed(FlatRows rows, long[] ids, LongArrayList ordinals) {
+    for (long id : ids) {
+      if (id >= 0 && id < rows.size()) {
+        ordinals.add(rows.ordinalOf(id));
+      }
+    }
+  }
+
+  private static void matching(FlatRows rows, IDSelector selector, LongArrayList ordinals) {
+    long id = 0;
+    for (int i = 0; i < rows.chunkCount(); i++) {
+      Chunk c = rows.chunk(i);
+      for (int p = c.nextLive(0); p < c.count; p = c.nextLive(p + 1)) {
+        if (selector.isMember(id++)) {
+          ordinals.add(((long) i << rows.shift()) + p);
+        }
+      }
+    }
+  }
+
+  private long remove(long[] ordinals, int n, @Nullable RowMoves moves) {
+    if (n > 0) {
+      FlatState s = current();
+      Retired retired = new Retired(writer.slots());
+      FlatRows rows = writer.remove(s.rows(), ordinals, n, moves, retired);
+      publish(s.with(rows), retired.action());
+    }
+    return n;
+  }
+
+  @Override
+  protected final void mergeFromLocked(Index other, long addId) {
+    checkWritable("mergeFrom");
+    if (!(other instanceof IndexFlatCodes o)
+        || o.getClass() != getClass()
+        || o.d() != d()
+        || o.metricType() != metricType()
+        || o.metricArg() != metricArg()
+        || !sameCodes(o)) {
+      throw new IllegalArgumentException(
+          "only an index with the same codes can be merged into this "
+              + getClass().getSimpleName()
+              + ", given: "
+              + other.getClass().getSimpleName());
+    }
+    if (addId != 0) {
+      throw new IllegalArgumentException(
+          getClass().getSimpleName() + " stores no ids: addId must be 0, given: " + addId);
+    }
+    o.checkWritable("mergeFrom");
+    o.write(
+        () -> {
+          appendCodes(o.current());
+          o.resetLocked();
+          return null;
+        });
+  }
+
+  @Override
+  protected final void resetLocked() {
+    checkWritable("reset");
+    FlatState s = current();
+    Retired retired = new Retired(writer.slots());
+    retireAll(s.rows(), retired);
+    publish(s.with(writer.none()), retired.action());
+  }
+
+  private static void retireAll(FlatRows rows, Retired retired) {
+    for (int i = 0; i < rows.chunkCount(); i++) {
+      retired.chunk(rows.chunk(i));
+    }
+  }
+
+  @Override
+  protected final void freeAll(FlatState last) {
+    Retired retired = new Retired(writer.slots());
+    retireAll(last.rows(), retired);
+    Runnable action = retired.action();
+    if (action != null) {
+      action.run();
+    }
+  }
+}
