@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * kmeans.txt}). On these data no row lies so close to a border that rounding decides, so all
  * centroids agree.
  */
+@Tag("simd")
 class ClusteringFaissTest {
   record Case(String header, String objectives, String splits, String centroids) {
     @Override

@@ -1,0 +1,67 @@
+package io.sagitta.core.codec;
+
+import io.sagitta.core.Vectors;
+import io.sagitta.core.kernel.Kernels;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Scores scalar codes by decoding each: the plain Java form, and the only one for the table types.
+ */
+final class DecodingScorer extends CodeScorer {
+  private final ScalarQuantizer quantizer;
+  private final boolean innerProduct;
+  private final int d;
+  private final int codeSize;
+  private final float[] query;
+  private final byte[] code;
+  private final float[] first;
+  private final float[] second;
+
+  DecodingScorer(ScalarQuantizer quantizer, boolean innerProduct) {
+    this.quantizer = quantizer;
+    this.innerProduct = innerProduct;
+    d = quantizer.d();
+    codeSize = quantizer.codeSize();
+    query = new float[d];
+    code = new byte[codeSize];
+    first = new float[d];
+    second = new float[d];
+  }
+
+  @Override
+  public void setQuery(MemorySegment x, long offset) {
+    MemorySegment.copy(x, Vectors.FLOAT, offset, query, 0, d);
+  }
+
+  @Override
+  public float score(MemorySegment codes, long offset) {
+    decode(codes, offset, first);
+    return measure(query, first);
+  }
+
+  @Override
+  public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
+    for (int i = 0; i < n; i++) {
+      out[at + i] = score(codes, offset + (long) i * codeSize);
+    }
+  }
+
+  @Override
+  public float between(MemorySegment a, long aOffset, MemorySegment b, long bOffset) {
+    decode(a, aOffset, first);
+    decode(b, bOffset, second);
+    return measure(first, second);
+  }
+
+  private void decode(MemorySegment codes, long offset, float[] out) {
+    MemorySegment.copy(codes, ValueLayout.JAVA_BYTE, offset, code, 0, codeSize);
+    quantizer.decodeRow(code, 0, out, 0);
+  }
+
+  private float measure(float[] x, float[] y) {
+    return innerProduct
+        ? Kernels.DISTANCES.ip(x, 0, y, 0, d)
+        : Kernels.DISTANCES.l2(x, 0, y, 0, d);
+  }
+}

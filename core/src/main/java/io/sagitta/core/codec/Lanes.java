@@ -1,0 +1,127 @@
+package io.sagitta.core.codec;
+
+import io.sagitta.core.kernel.Kernels;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Vector shapes of the codecs and the loads that widen code values to float lanes. Only for 256 and
+ * 512 bits; touched by nobody when the Vector API is absent.
+ */
+final class Lanes {
+  private static final VectorShape SHAPE = VectorShape.forBitSize(Kernels.vectorBits());
+  static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
+  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
+  static final int COUNT = FLOATS.length();
+  static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(COUNT * 8));
+  static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(COUNT * 16));
+  private static final VectorSpecies<Long> LONGS =
+      VectorSpecies.of(long.class, VectorShape.forBitSize(COUNT * 8));
+  static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ORDER);
+  private static final long SIX_BITS = 0x3f3f3f3f3f3f3f3fL;
+
+  private static final VectorShuffle<Float> TURN8 = turn(8);
+  private static final VectorShuffle<Float> TURN4 = turn(4);
+  private static final VectorShuffle<Float> TURN2 = turn(2);
+  private static final VectorShuffle<Float> TURN1 = turn(1);
+
+  private Lanes() {}
+
+  private static VectorShuffle<Float> turn(int by) {
+    return VectorShuffle.fromOp(FLOATS, i -> (i + by) & (COUNT - 1));
+  }
+
+  /** Sum of all lanes in one fixed order; {@code reduceLanes} leaves the order to the compiler. */
+  static float sum(FloatVector v) {
+    FloatVector s = v;
+    if (COUNT >= 16) {
+      s = s.add(s.rearrange(TURN8));
+    }
+    s = s.add(s.rearrange(TURN4));
+    s = s.add(s.rearrange(TURN2));
+    s = s.add(s.rearrange(TURN1));
+    return s.lane(0);
+  }
+
+  /** The unsigned bytes at {@code o}, one a lane. */
+  static IntVector bytes(MemorySegment codes, long o) {
+    return (IntVector)
+        ByteVector.fromMemorySegment(BYTES, codes, o, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+  }
+
+  /** The bytes at {@code o} as floats 0 … 255. */
+  static FloatVector byteValues(MemorySegment codes, long o) {
+    return floats(bytes(codes, o));
+  }
+
+  static FloatVector floats(IntVector v) {
+    return (FloatVector) v.convert(VectorOperators.I2F, 0);
+  }
+
+  /**
+   * {@code COUNT} six-bit values of 16 that stand in the 12 bytes at {@code o}, as floats.
+   *
+   * @param part 0, or 1 for the upper eight where a vector has eight lanes
+   */
+  static FloatVector sixBitValues(MemorySegment codes, long o, int part) {
+    // Two overlapping reads of 8 bytes, so that nothing beyond the 12 is touched.
+    LongVector packed;
+    if (COUNT == 16) {
+      packed =
+          LongVector.broadcast(LONGS, Long.expand(codes.get(LONG, o), SIX_BITS))
+              .withLane(1, Long.expand(codes.get(LONG, o + 4) >>> 16, SIX_BITS));
+    } else {
+      long bits = part == 0 ? codes.get(LONG, o) : codes.get(LONG, o + 4) >>> 16;
+      packed = LongVector.broadcast(LONGS, Long.expand(bits, SIX_BITS));
+    }
+    return floats(
+        (IntVector)
+            packed.reinterpretAsBytes().convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0));
+  }
+
+  private static IntVector shorts(MemorySegment codes, long o) {
+    return (IntVector)
+        ShortVector.fromMemorySegment(SHORTS, codes, o, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+  }
+
+  /** The bfloat16 values at {@code o}. */
+  static FloatVector bfloats(MemorySegment codes, long o) {
+    return shorts(codes, o).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+  }
+
+  /**
+   * The half precision values at {@code o}, exactly: exponent and mantissa are moved to their float
+   * places and the exponent's bias corrected by a product with 2^112, which also makes subnormals
+   * right; infinity and NaN get the full exponent back.
+   */
+  static FloatVector halves(MemorySegment codes, long o) {
+    IntVector bits = shorts(codes, o);
+    IntVector magnitude = bits.and(0x7fff);
+    IntVector value =
+        magnitude
+            .lanewise(VectorOperators.LSHL, 13)
+            .reinterpretAsFloats()
+            .mul(0x1p112f)
+            .reinterpretAsInts();
+    IntVector special = value.or(0x7f800000);
+    value = value.blend(special, magnitude.compare(VectorOperators.GE, 0x7c00));
+    return value
+        .or(bits.and(0x8000).lanewise(VectorOperators.LSHL, 16))
+        .reinterpretAsFloats();
+  }
+}

@@ -1,0 +1,26 @@
+package io.sagitta.core.codec;
+
+import io.sagitta.core.kernel.Kernels;
+
+/** Chooses the scorer for a scalar quantizer's type and this JVM's kernels. */
+final class SqScorers {
+  /** Code vectors are widened to as many 32-bit lanes; below 256 bits they would not fill one. */
+  private static final boolean VECTOR = Kernels.vectorBits() >= 256;
+
+  private SqScorers() {}
+
+  static CodeScorer create(ScalarQuantizer sq, boolean innerProduct) {
+    if (!VECTOR) {
+      return new DecodingScorer(sq, innerProduct);
+    }
+    return switch (sq.type()) {
+      case QT_8BIT, QT_8BIT_UNIFORM, QT_8BIT_DIRECT, QT_8BIT_DIRECT_SIGNED ->
+          new VectorByteScorer(sq, innerProduct);
+      case QT_4BIT, QT_4BIT_UNIFORM -> new VectorNibbleScorer(sq, innerProduct);
+      case QT_6BIT -> new VectorSixBitScorer(sq, innerProduct);
+      case QT_FP16 -> new VectorHalfScorer(sq, innerProduct);
+      case QT_BF16 -> new VectorBfloatScorer(sq, innerProduct);
+      default -> new DecodingScorer(sq, innerProduct);
+    };
+  }
+}

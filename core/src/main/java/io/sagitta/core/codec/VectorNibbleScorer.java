@@ -1,0 +1,235 @@
+package io.sagitta.core.codec;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Scores codes of four bits a component; see {@link SqScorer} for the arithmetic.
+ *
+ * <p>A class of its own, with loops of its own: one loop shared by several code forms would call its
+ * loads instead of inlining them.
+ */
+final class VectorNibbleScorer extends SqScorer {
+  VectorNibbleScorer(ScalarQuantizer quantizer, boolean innerProduct) {
+    super(quantizer, innerProduct);
+  }
+
+  /** Dimensions of one step of the loops. */
+  private static final int STEP = 2 * Lanes.COUNT;
+
+  /** A load of bytes brings even dimensions in its low and odd ones in its high halves. */
+  @Override
+  int place(int j) {
+    int block = j / STEP * STEP;
+    int within = j - block;
+    return block + STEP > d ? j : block + (within >> 1) + (within & 1) * Lanes.COUNT;
+  }
+
+  @Override
+  public float score(MemorySegment codes, long offset) {
+    return innerProduct ? bias + product(codes, offset) : distance(codes, offset);
+  }
+
+  @Override
+  public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
+    long o = offset;
+    int i = 0;
+    for (; i + 4 <= n; i += 4) {
+      scoreFour(
+          codes,
+          o,
+          codes,
+          o + codeSize,
+          codes,
+          o + 2L * codeSize,
+          codes,
+          o + 3L * codeSize,
+          out,
+          at + i);
+      o += 4L * codeSize;
+    }
+    for (; i < n; i++) {
+      out[at + i] = score(codes, o);
+      o += codeSize;
+    }
+  }
+
+  @Override
+  public void scoreFour(
+      MemorySegment s0,
+      long o0,
+      MemorySegment s1,
+      long o1,
+      MemorySegment s2,
+      long o2,
+      MemorySegment s3,
+      long o3,
+      float[] out,
+      int at) {
+    if (innerProduct) {
+      fourProducts(s0, o0, s1, o1, s2, o2, s3, o3, out, at);
+    } else {
+      fourDistances(s0, o0, s1, o1, s2, o2, s3, o3, out, at);
+    }
+  }
+
+  private float distance(MemorySegment s, long o) {
+    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    int whole = d / STEP * STEP;
+    for (int j = 0; j < whole; j += STEP) {
+      FloatVector a = FloatVector.fromArray(Lanes.FLOATS, shift, j);
+      FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j);
+      FloatVector a1 = FloatVector.fromArray(Lanes.FLOATS, shift, j + Lanes.COUNT);
+      FloatVector b1 = FloatVector.fromArray(Lanes.FLOATS, scale, j + Lanes.COUNT);
+      IntVector pair = Lanes.bytes(s, o + (j >> 1));
+      FloatVector t = b.fma(Lanes.floats(pair.and(15)), a);
+      sum = t.fma(t, sum);
+      t = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), a1);
+      sum = t.fma(t, sum);
+    }
+    float rest = 0;
+    for (int j = whole; j < d; j++) {
+      float t = Math.fma(scale[place(j)], value(s, o, j), shift[place(j)]);
+      rest = Math.fma(t, t, rest);
+    }
+    return Lanes.sum(sum) + rest;
+  }
+
+  private float product(MemorySegment s, long o) {
+    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    int whole = d / STEP * STEP;
+    for (int j = 0; j < whole; j += STEP) {
+      FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j);
+      FloatVector b1 = FloatVector.fromArray(Lanes.FLOATS, scale, j + Lanes.COUNT);
+      IntVector pair = Lanes.bytes(s, o + (j >> 1));
+      sum = b.fma(Lanes.floats(pair.and(15)), sum);
+      sum = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), sum);
+    }
+    float rest = 0;
+    for (int j = whole; j < d; j++) {
+      rest = Math.fma(scale[place(j)], value(s, o, j), rest);
+    }
+    return Lanes.sum(sum) + rest;
+  }
+
+  private void fourDistances(
+      MemorySegment s0,
+      long o0,
+      MemorySegment s1,
+      long o1,
+      MemorySegment s2,
+      long o2,
+      MemorySegment s3,
+      long o3,
+      float[] out,
+      int at) {
+    FloatVector sum0 = FloatVector.zero(Lanes.FLOATS);
+    FloatVector sum1 = sum0;
+    FloatVector sum2 = sum0;
+    FloatVector sum3 = sum0;
+    int whole = d / STEP * STEP;
+    for (int j = 0; j < whole; j += STEP) {
+      FloatVector a = FloatVector.fromArray(Lanes.FLOATS, shift, j);
+      FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j);
+      FloatVector a1 = FloatVector.fromArray(Lanes.FLOATS, shift, j + Lanes.COUNT);
+      FloatVector b1 = FloatVector.fromArray(Lanes.FLOATS, scale, j + Lanes.COUNT);
+      IntVector pair = Lanes.bytes(s0, o0 + (j >> 1));
+      FloatVector t = b.fma(Lanes.floats(pair.and(15)), a);
+      sum0 = t.fma(t, sum0);
+      t = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), a1);
+      sum0 = t.fma(t, sum0);
+      pair = Lanes.bytes(s1, o1 + (j >> 1));
+      t = b.fma(Lanes.floats(pair.and(15)), a);
+      sum1 = t.fma(t, sum1);
+      t = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), a1);
+      sum1 = t.fma(t, sum1);
+      pair = Lanes.bytes(s2, o2 + (j >> 1));
+      t = b.fma(Lanes.floats(pair.and(15)), a);
+      sum2 = t.fma(t, sum2);
+      t = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), a1);
+      sum2 = t.fma(t, sum2);
+      pair = Lanes.bytes(s3, o3 + (j >> 1));
+      t = b.fma(Lanes.floats(pair.and(15)), a);
+      sum3 = t.fma(t, sum3);
+      t = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), a1);
+      sum3 = t.fma(t, sum3);
+    }
+    float r0 = 0;
+    float r1 = 0;
+    float r2 = 0;
+    float r3 = 0;
+    for (int j = whole; j < d; j++) {
+      float a = shift[place(j)];
+      float b = scale[place(j)];
+      float t = Math.fma(b, value(s0, o0, j), a);
+      r0 = Math.fma(t, t, r0);
+      t = Math.fma(b, value(s1, o1, j), a);
+      r1 = Math.fma(t, t, r1);
+      t = Math.fma(b, value(s2, o2, j), a);
+      r2 = Math.fma(t, t, r2);
+      t = Math.fma(b, value(s3, o3, j), a);
+      r3 = Math.fma(t, t, r3);
+    }
+    out[at] = Lanes.sum(sum0) + r0;
+    out[at + 1] = Lanes.sum(sum1) + r1;
+    out[at + 2] = Lanes.sum(sum2) + r2;
+    out[at + 3] = Lanes.sum(sum3) + r3;
+  }
+
+  private void fourProducts(
+      MemorySegment s0,
+      long o0,
+      MemorySegment s1,
+      long o1,
+      MemorySegment s2,
+      long o2,
+      MemorySegment s3,
+      long o3,
+      float[] out,
+      int at) {
+    FloatVector sum0 = FloatVector.zero(Lanes.FLOATS);
+    FloatVector sum1 = sum0;
+    FloatVector sum2 = sum0;
+    FloatVector sum3 = sum0;
+    int whole = d / STEP * STEP;
+    for (int j = 0; j < whole; j += STEP) {
+      FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j);
+      FloatVector b1 = FloatVector.fromArray(Lanes.FLOATS, scale, j + Lanes.COUNT);
+      IntVector pair = Lanes.bytes(s0, o0 + (j >> 1));
+      sum0 = b.fma(Lanes.floats(pair.and(15)), sum0);
+      sum0 = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), sum0);
+      pair = Lanes.bytes(s1, o1 + (j >> 1));
+      sum1 = b.fma(Lanes.floats(pair.and(15)), sum1);
+      sum1 = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), sum1);
+      pair = Lanes.bytes(s2, o2 + (j >> 1));
+      sum2 = b.fma(Lanes.floats(pair.and(15)), sum2);
+      sum2 = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), sum2);
+      pair = Lanes.bytes(s3, o3 + (j >> 1));
+      sum3 = b.fma(Lanes.floats(pair.and(15)), sum3);
+      sum3 = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), sum3);
+    }
+    float r0 = 0;
+    float r1 = 0;
+    float r2 = 0;
+    float r3 = 0;
+    for (int j = whole; j < d; j++) {
+      float b = scale[place(j)];
+      r0 = Math.fma(b, value(s0, o0, j), r0);
+      r1 = Math.fma(b, value(s1, o1, j), r1);
+      r2 = Math.fma(b, value(s2, o2, j), r2);
+      r3 = Math.fma(b, value(s3, o3, j), r3);
+    }
+    out[at] = bias + (Lanes.sum(sum0) + r0);
+    out[at + 1] = bias + (Lanes.sum(sum1) + r1);
+    out[at + 2] = bias + (Lanes.sum(sum2) + r2);
+    out[at + 3] = bias + (Lanes.sum(sum3) + r3);
+  }
+
+  /** The code value of dimension j, for the dimensions that fill no vector. */
+  private static float value(MemorySegment s, long o, int j) {
+    return (s.get(ValueLayout.JAVA_BYTE, o + (j >> 1)) >> ((j & 1) << 2)) & 15;
+  }
+}

@@ -1,0 +1,207 @@
+package io.sagitta.core.codec;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Scores codes of six bits a component; see {@link SqScorer} for the arithmetic.
+ *
+ * <p>A class of its own, with loops of its own: one loop shared by several code forms would call its
+ * loads instead of inlining them.
+ */
+final class VectorSixBitScorer extends SqScorer {
+  VectorSixBitScorer(ScalarQuantizer quantizer, boolean innerProduct) {
+    super(quantizer, innerProduct);
+  }
+
+  /** Dimensions of one step of the loops. */
+  private static final int STEP = 16;
+
+  @Override
+  public float score(MemorySegment codes, long offset) {
+    return innerProduct ? bias + product(codes, offset) : distance(codes, offset);
+  }
+
+  @Override
+  public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
+    long o = offset;
+    int i = 0;
+    for (; i + 4 <= n; i += 4) {
+      scoreFour(
+          codes,
+          o,
+          codes,
+          o + codeSize,
+          codes,
+          o + 2L * codeSize,
+          codes,
+          o + 3L * codeSize,
+          out,
+          at + i);
+      o += 4L * codeSize;
+    }
+    for (; i < n; i++) {
+      out[at + i] = score(codes, o);
+      o += codeSize;
+    }
+  }
+
+  @Override
+  public void scoreFour(
+      MemorySegment s0,
+      long o0,
+      MemorySegment s1,
+      long o1,
+      MemorySegment s2,
+      long o2,
+      MemorySegment s3,
+      long o3,
+      float[] out,
+      int at) {
+    if (innerProduct) {
+      fourProducts(s0, o0, s1, o1, s2, o2, s3, o3, out, at);
+    } else {
+      fourDistances(s0, o0, s1, o1, s2, o2, s3, o3, out, at);
+    }
+  }
+
+  private float distance(MemorySegment s, long o) {
+    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    int whole = d / STEP * STEP;
+    for (int j = 0; j < whole; j += STEP) {
+      for (int p = 0; p < STEP; p += Lanes.COUNT) {
+        FloatVector a = FloatVector.fromArray(Lanes.FLOATS, shift, j + p);
+        FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j + p);
+        FloatVector t = b.fma(Lanes.sixBitValues(s, o + j / 16 * 12, p / 8), a);
+        sum = t.fma(t, sum);
+      }
+    }
+    float rest = 0;
+    for (int j = whole; j < d; j++) {
+      float t = Math.fma(scale[place(j)], value(s, o, j), shift[place(j)]);
+      rest = Math.fma(t, t, rest);
+    }
+    return Lanes.sum(sum) + rest;
+  }
+
+  private float product(MemorySegment s, long o) {
+    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    int whole = d / STEP * STEP;
+    for (int j = 0; j < whole; j += STEP) {
+      for (int p = 0; p < STEP; p += Lanes.COUNT) {
+        FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j + p);
+        sum = b.fma(Lanes.sixBitValues(s, o + j / 16 * 12, p / 8), sum);
+      }
+    }
+    float rest = 0;
+    for (int j = whole; j < d; j++) {
+      rest = Math.fma(scale[place(j)], value(s, o, j), rest);
+    }
+    return Lanes.sum(sum) + rest;
+  }
+
+  private void fourDistances(
+      MemorySegment s0,
+      long o0,
+      MemorySegment s1,
+      long o1,
+      MemorySegment s2,
+      long o2,
+      MemorySegment s3,
+      long o3,
+      float[] out,
+      int at) {
+    FloatVector sum0 = FloatVector.zero(Lanes.FLOATS);
+    FloatVector sum1 = sum0;
+    FloatVector sum2 = sum0;
+    FloatVector sum3 = sum0;
+    int whole = d / STEP * STEP;
+    for (int j = 0; j < whole; j += STEP) {
+      for (int p = 0; p < STEP; p += Lanes.COUNT) {
+        FloatVector a = FloatVector.fromArray(Lanes.FLOATS, shift, j + p);
+        FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j + p);
+        FloatVector t = b.fma(Lanes.sixBitValues(s0, o0 + j / 16 * 12, p / 8), a);
+        sum0 = t.fma(t, sum0);
+        t = b.fma(Lanes.sixBitValues(s1, o1 + j / 16 * 12, p / 8), a);
+        sum1 = t.fma(t, sum1);
+        t = b.fma(Lanes.sixBitValues(s2, o2 + j / 16 * 12, p / 8), a);
+        sum2 = t.fma(t, sum2);
+        t = b.fma(Lanes.sixBitValues(s3, o3 + j / 16 * 12, p / 8), a);
+        sum3 = t.fma(t, sum3);
+      }
+    }
+    float r0 = 0;
+    float r1 = 0;
+    float r2 = 0;
+    float r3 = 0;
+    for (int j = whole; j < d; j++) {
+      float a = shift[place(j)];
+      float b = scale[place(j)];
+      float t = Math.fma(b, value(s0, o0, j), a);
+      r0 = Math.fma(t, t, r0);
+      t = Math.fma(b, value(s1, o1, j), a);
+      r1 = Math.fma(t, t, r1);
+      t = Math.fma(b, value(s2, o2, j), a);
+      r2 = Math.fma(t, t, r2);
+      t = Math.fma(b, value(s3, o3, j), a);
+      r3 = Math.fma(t, t, r3);
+    }
+    out[at] = Lanes.sum(sum0) + r0;
+    out[at + 1] = Lanes.sum(sum1) + r1;
+    out[at + 2] = Lanes.sum(sum2) + r2;
+    out[at + 3] = Lanes.sum(sum3) + r3;
+  }
+
+  private void fourProducts(
+      MemorySegment s0,
+      long o0,
+      MemorySegment s1,
+      long o1,
+      MemorySegment s2,
+      long o2,
+      MemorySegment s3,
+      long o3,
+      float[] out,
+      int at) {
+    FloatVector sum0 = FloatVector.zero(Lanes.FLOATS);
+    FloatVector sum1 = sum0;
+    FloatVector sum2 = sum0;
+    FloatVector sum3 = sum0;
+    int whole = d / STEP * STEP;
+    for (int j = 0; j < whole; j += STEP) {
+      for (int p = 0; p < STEP; p += Lanes.COUNT) {
+        FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j + p);
+        sum0 = b.fma(Lanes.sixBitValues(s0, o0 + j / 16 * 12, p / 8), sum0);
+        sum1 = b.fma(Lanes.sixBitValues(s1, o1 + j / 16 * 12, p / 8), sum1);
+        sum2 = b.fma(Lanes.sixBitValues(s2, o2 + j / 16 * 12, p / 8), sum2);
+        sum3 = b.fma(Lanes.sixBitValues(s3, o3 + j / 16 * 12, p / 8), sum3);
+      }
+    }
+    float r0 = 0;
+    float r1 = 0;
+    float r2 = 0;
+    float r3 = 0;
+    for (int j = whole; j < d; j++) {
+      float b = scale[place(j)];
+      r0 = Math.fma(b, value(s0, o0, j), r0);
+      r1 = Math.fma(b, value(s1, o1, j), r1);
+      r2 = Math.fma(b, value(s2, o2, j), r2);
+      r3 = Math.fma(b, value(s3, o3, j), r3);
+    }
+    out[at] = bias + (Lanes.sum(sum0) + r0);
+    out[at + 1] = bias + (Lanes.sum(sum1) + r1);
+    out[at + 2] = bias + (Lanes.sum(sum2) + r2);
+    out[at + 3] = bias + (Lanes.sum(sum3) + r3);
+  }
+
+  /** The code value of dimension j, for the dimensions that fill no vector. */
+  private static float value(MemorySegment s, long o, int j) {
+    int bit = 6 * j;
+    int word = s.get(ValueLayout.JAVA_BYTE, o + (bit >> 3)) & 0xff;
+    if ((bit & 7) > 2) {
+      word |= (s.get(ValueLayout.JAVA_BYTE, o + (bit >> 3) + 1) & 0xff) << 8;
+    }
+    return (word >> (bit & 7)) & 63;
+  }
+}
