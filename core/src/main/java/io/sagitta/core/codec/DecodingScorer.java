@@ -4,16 +4,22 @@ import io.sagitta.core.Vectors;
 import io.sagitta.core.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores scalar codes by decoding each: the plain Java form, and the only one for the table types.
+ *
+ * <p>The TQ types estimate products, not vectors, and know the true norm: their L2 is ‖q‖² + norm²
+ * − 2 × product, as in FAISS, which is not the distance to the decoded vector.
  */
 final class DecodingScorer extends CodeScorer {
   private final ScalarQuantizer quantizer;
   private final boolean innerProduct;
   private final int d;
   private final int codeSize;
+  private final @Nullable TurboQuant norms;
   private final float[] query;
+  private float queryNorm;
   private final byte[] code;
   private final float[] first;
   private final float[] second;
@@ -23,6 +29,8 @@ final class DecodingScorer extends CodeScorer {
     this.innerProduct = innerProduct;
     d = quantizer.d();
     codeSize = quantizer.codeSize();
+    TurboQuant turbo = quantizer.turbo();
+    norms = turbo != null && turbo.storesNorm() && !innerProduct ? turbo : null;
     query = new float[d];
     code = new byte[codeSize];
     first = new float[d];
@@ -32,11 +40,16 @@ final class DecodingScorer extends CodeScorer {
   @Override
   public void setQuery(MemorySegment x, long offset) {
     MemorySegment.copy(x, Vectors.FLOAT, offset, query, 0, d);
+    queryNorm = Kernels.DISTANCES.squaredNorm(query, 0, d);
   }
 
   @Override
   public float score(MemorySegment codes, long offset) {
     decode(codes, offset, first);
+    if (norms != null) {
+      float norm = norms.storedNorm(code);
+      return queryNorm + norm * norm - 2 * Kernels.DISTANCES.ip(query, 0, first, 0, d);
+    }
     return measure(query, first);
   }
 
@@ -60,8 +73,6 @@ final class DecodingScorer extends CodeScorer {
   }
 
   private float measure(float[] x, float[] y) {
-    return innerProduct
-        ? Kernels.DISTANCES.ip(x, 0, y, 0, d)
-        : Kernels.DISTANCES.l2(x, 0, y, 0, d);
+    return innerProduct ? Kernels.DISTANCES.ip(x, 0, y, 0, d) : Kernels.DISTANCES.l2(x, 0, y, 0, d);
   }
 }

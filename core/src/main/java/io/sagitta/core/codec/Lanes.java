@@ -1,6 +1,8 @@
 package io.sagitta.core.codec;
 
 import io.sagitta.core.kernel.Kernels;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -11,8 +13,6 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Vector shapes of the codecs and the loads that widen code values to float lanes. Only for 256 and
@@ -120,8 +120,6 @@ final class Lanes {
             .reinterpretAsInts();
     IntVector special = value.or(0x7f800000);
     value = value.blend(special, magnitude.compare(VectorOperators.GE, 0x7c00));
-    return value
-        .or(bits.and(0x8000).lanewise(VectorOperators.LSHL, 16))
-        .reinterpretAsFloats();
+    return value.or(bits.and(0x8000).lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats();
   }
 }

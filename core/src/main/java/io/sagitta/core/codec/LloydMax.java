@@ -1,19 +1,22 @@
 package io.sagitta.core.codec;
 
 /**
- * Tables of the optimal scalar quantizer of a standard normal variable (Lloyd 1957, Max 1960), which
- * TurboQuant uses as they are.
+ * Tables of the optimal scalar quantizer of a standard normal variable (Lloyd 1957, Max 1960),
+ * which TurboQuant uses as they are.
  *
- * <p>A table of k values c with borders b_i = (c_{i−1} + c_i)/2 is optimal when each value is the mean
- * of its cell: c_i·(Φ(b_{i+1}) − Φ(b_i)) = φ(b_i) − φ(b_{i+1}). These k equations have a tridiagonal
- * Jacobian and are solved by Newton's method, starting from the asymptotic point density φ^⅓. Source
- * of use: FAISS {@code ScalarQuantizer.cpp}, which lists the same tables as constants.
+ * <p>A table of k values c with borders b_i = (c_{i−1} + c_i)/2 is optimal when each value is the
+ * mean of its cell: c_i·(Φ(b_{i+1}) − Φ(b_i)) = φ(b_i) − φ(b_{i+1}). These k equations have a
+ * tridiagonal Jacobian and are solved by Newton's method, starting from the asymptotic point
+ * density φ^⅓. Source of use: FAISS {@code ScalarQuantizer.cpp}, which lists the same tables as
+ * constants.
  */
 final class LloydMax {
   private static final int NEWTON_STEPS = 60;
   private static final int LLOYD_SWEEPS = 100;
 
-  /** FAISS's default seed of the projection of the TQ types, in the low of its two float patterns. */
+  /**
+   * FAISS's default seed of the projection of the TQ types, in the low of its two float patterns.
+   */
   private static final int PROJECTION_SEED = 42;
 
   private LloydMax() {}

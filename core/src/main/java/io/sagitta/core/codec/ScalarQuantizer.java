@@ -9,12 +9,12 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Codes each component of a vector on its own, in 0 to 16 bits: FAISS's {@code ScalarQuantizer}, with
- * its codes byte for byte.
+ * Codes each component of a vector on its own, in 0 to 16 bits: FAISS's {@code ScalarQuantizer},
+ * with its codes byte for byte.
  *
  * <p>{@link #train} is for one thread and nobody else meanwhile; everything else is safe for all
- * threads. Holds nothing off heap. Codes are those of FAISS's scalar rule; FAISS's own SIMD levels may
- * differ from it by one in a few codes of a million.
+ * threads. Holds nothing off heap. Codes are those of FAISS's scalar rule; FAISS's own SIMD levels
+ * may differ from it by one in a few codes of a million.
  */
 public final class ScalarQuantizer implements VectorCodec {
   private static final int BLOCK_ROWS = 256;
@@ -29,8 +29,8 @@ public final class ScalarQuantizer implements VectorCodec {
   private @Nullable TurboQuant turbo;
 
   /**
-   * An untrained quantizer (trained already, if the type learns nothing) with FAISS's default range:
-   * minimum to maximum.
+   * An untrained quantizer (trained already, if the type learns nothing) with FAISS's default
+   * range: minimum to maximum.
    *
    * @param d components, ≥ 1
    */
@@ -147,7 +147,8 @@ public final class ScalarQuantizer implements VectorCodec {
 
   private static void checkNotEmpty(Vectors x) {
     if (x.n() == 0) {
-      throw new IllegalArgumentException("a scalar quantizer needs at least 1 training vector, got 0");
+      throw new IllegalArgumentException(
+          "a scalar quantizer needs at least 1 training vector, got 0");
     }
   }
 
@@ -160,7 +161,8 @@ public final class ScalarQuantizer implements VectorCodec {
 
   private void checkTrained(String verb) {
     if (!isTrained) {
-      throw new IllegalStateException(verb + " before train: the " + type + " quantizer has no ranges");
+      throw new IllegalStateException(
+          verb + " before train: the " + type + " quantizer has no ranges");
     }
   }
 
@@ -232,11 +234,18 @@ public final class ScalarQuantizer implements VectorCodec {
     }
   }
 
+  /** The coder of the table types; null for the others. */
+  @Nullable TurboQuant turbo() {
+    return turbo;
+  }
+
   private boolean each() {
     return type.range() == QuantizerType.Range.EACH;
   }
 
-  /** The affine reading of code value c in dimension j: minimum + (c + ½)·step; see {@link #step}. */
+  /**
+   * The affine reading of code value c in dimension j: minimum + (c + ½)·step; see {@link #step}.
+   */
   float minimum(int j) {
     return switch (type) {
       case QT_8BIT_DIRECT_SIGNED -> -128.5f;

@@ -3,7 +3,8 @@ package io.sagitta.core.codec;
 import java.util.Arrays;
 
 /**
- * The scalar coding rules: one vector to its code and back, in FAISS's scalar arithmetic. Stateless.
+ * The scalar coding rules: one vector to its code and back, in FAISS's scalar arithmetic.
+ * Stateless.
  */
 final class SqCodes {
   private SqCodes() {}

@@ -8,10 +8,10 @@ import java.lang.foreign.ValueLayout;
 /**
  * What the vectorised scalar-quantizer scorers share: the query, folded with the ranges.
  *
- * <p>A code value c stands for minimum + (c + ½)·step. So the squared difference to the query is (shift
- * + scale·c)² with shift = x − minimum − step/2 and scale = −step, and the product is bias + Σ scale·c
- * with scale = x·step: one multiply-add instead of a decoded vector. Halves and bfloats are the case
- * step 1, minimum −½, with c the float itself.
+ * <p>A code value c stands for minimum + (c + ½)·step. So the squared difference to the query is
+ * (shift + scale·c)² with shift = x − minimum − step/2 and scale = −step, and the product is bias +
+ * Σ scale·c with scale = x·step: one multiply-add instead of a decoded vector. Halves and bfloats
+ * are the case step 1, minimum −½, with c the float itself.
  *
  * <p>Each row is summed by one accumulator in one order, alone, in fours or in a run, so that equal
  * codes get equal distances.
@@ -42,7 +42,9 @@ abstract class SqScorer extends CodeScorer {
     second = new float[d];
   }
 
-  /** Where the tables of dimension j stand: scorers that read dimensions out of order say so here. */
+  /**
+   * Where the tables of dimension j stand: scorers that read dimensions out of order say so here.
+   */
   int place(int j) {
     return j;
   }

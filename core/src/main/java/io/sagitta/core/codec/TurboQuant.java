@@ -7,12 +7,13 @@ import io.sagitta.core.random.RandomData;
 import java.util.Arrays;
 
 /**
- * The table types of {@link ScalarQuantizer}: TurboQuant (Zandieh and others 2025) as FAISS codes it.
+ * The table types of {@link ScalarQuantizer}: TurboQuant (Zandieh and others 2025) as FAISS codes
+ * it.
  *
- * <p>The MSE types store for each component the nearest table value, as a stream of b-bit indices, low
- * bits first. The TQ types store unit vectors so, in bit planes, and then the signs of a projection of
- * what is left, the norm, and the norm of the rest. The table comes from the file; its seed regenerates
- * the projection.
+ * <p>The MSE types store for each component the nearest table value, as a stream of b-bit indices,
+ * low bits first. The TQ types store unit vectors so, in bit planes, and then the signs of a
+ * projection of what is left, the norm, and the norm of the rest. The table comes from the file;
+ * its seed regenerates the projection.
  *
  * <p>Immutable; safe for all threads.
  */
@@ -30,7 +31,8 @@ final class TurboQuant {
   private final float[] rotation;
 
   /**
-   * @param table as in a file: values, borders, and for the TQ types the seed and kind of projection
+   * @param table as in a file: values, borders, and for the TQ types the seed and kind of
+   *     projection
    */
   TurboQuant(int d, QuantizerType type, float[] table) {
     this.d = d;
@@ -94,6 +96,16 @@ final class TurboQuant {
       }
       x[at + j] = centroids[packed >> (bit & 7) & mask];
     }
+  }
+
+  /** Whether a code holds the vector's norm. */
+  boolean storesNorm() {
+    return withSigns;
+  }
+
+  /** The norm of the vector that was coded. */
+  float storedNorm(byte[] code) {
+    return getFloat(code, (bits + 1) * planeBytes);
   }
 
   /** How many borders are not above the value. */

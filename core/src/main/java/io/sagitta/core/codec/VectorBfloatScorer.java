@@ -1,14 +1,14 @@
 package io.sagitta.core.codec;
 
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Scores bfloat16 codes; see {@link SqScorer} for the arithmetic.
  *
- * <p>A class of its own, with loops of its own: one loop shared by several code forms would call its
- * loads instead of inlining them.
+ * <p>A class of its own, with loops of its own: one loop shared by several code forms would call
+ * its loads instead of inlining them.
  */
 final class VectorBfloatScorer extends SqScorer {
   VectorBfloatScorer(ScalarQuantizer quantizer, boolean innerProduct) {

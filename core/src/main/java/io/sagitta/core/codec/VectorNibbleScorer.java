@@ -1,16 +1,16 @@
 package io.sagitta.core.codec;
 
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
  * Scores codes of four bits a component; see {@link SqScorer} for the arithmetic.
  *
- * <p>A class of its own, with loops of its own: one loop shared by several code forms would call its
- * loads instead of inlining them.
+ * <p>A class of its own, with loops of its own: one loop shared by several code forms would call
+ * its loads instead of inlining them.
  */
 final class VectorNibbleScorer extends SqScorer {
   VectorNibbleScorer(ScalarQuantizer quantizer, boolean innerProduct) {

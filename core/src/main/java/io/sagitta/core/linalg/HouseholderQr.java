@@ -2,8 +2,8 @@ package io.sagitta.core.linalg;
 
 /**
  * The orthonormal factor of a QR decomposition, by Householder reflections in double precision with
- * LAPACK's choice of signs ({@code sgeqrf}, {@code sorgqr}): a seeded random rotation comes out as in
- * FAISS up to float rounding, not only up to signs.
+ * LAPACK's choice of signs ({@code sgeqrf}, {@code sorgqr}): a seeded random rotation comes out as
+ * in FAISS up to float rounding, not only up to signs.
  *
  * <p>Stateless; safe for all threads.
  */
@@ -21,8 +21,12 @@ public final class HouseholderQr {
   public static void orthonormalise(float[] a, int m, int n) {
     if (n < 0 || n > m || a.length < (long) m * n) {
       throw new IllegalArgumentException(
-          n + " columns of " + m + " elements: at most as many columns as elements, got "
-              + a.length + " values");
+          n
+              + " columns of "
+              + m
+              + " elements: at most as many columns as elements, got "
+              + a.length
+              + " values");
     }
     double[][] columns = new double[n][m];
     for (int c = 0; c < n; c++) {

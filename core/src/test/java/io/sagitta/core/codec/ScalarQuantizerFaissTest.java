@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Tables, codes, decoded vectors and distances against those of FAISS 1.15.1 on the same seeded data
- * ({@code sq.txt}), for every type and statistic.
+ * Tables, codes, decoded vectors and distances against those of FAISS 1.15.1 on the same seeded
+ * data ({@code sq.txt}), for every type and statistic.
  */
 @Tag("simd")
 class ScalarQuantizerFaissTest {
@@ -91,7 +91,8 @@ class ScalarQuantizerFaissTest {
     float[] y = table ? floats(c.field(1)) : Arrays.copyOf(x, n * d);
     byte[] codes = new byte[expectedCodes.length];
     sq.encode(Vectors.of(y, d), MemorySegment.ofArray(codes), 0);
-    int exact = type.range() == QuantizerType.Range.TABLE_AND_SIGNS ? sq.codeSize() - 8 : sq.codeSize();
+    int exact =
+        type.range() == QuantizerType.Range.TABLE_AND_SIGNS ? sq.codeSize() - 8 : sq.codeSize();
     for (int i = 0; i < n; i++) {
       int at = i * sq.codeSize();
       assertThat(Arrays.copyOfRange(codes, at, at + exact))
