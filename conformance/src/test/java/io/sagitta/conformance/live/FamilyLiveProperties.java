@@ -1,0 +1,63 @@
+package io.sagitta.conformance.live;
+
+import java.io.IOException;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+
+/** Every family beside the running FAISS, files going both ways; see {@link IndexLive}. */
+@Tag("faiss")
+@AddLifecycleHook(FaissRequired.class)
+class FamilyLiveProperties {
+  @Property(shrinking = ShrinkingMode.OFF)
+  void hnsw(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.HNSW, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void ivfFlat(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.IVF_FLAT, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void ivfScalarQuantizer(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.IVF_SQ, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void ivfProductQuantizer(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.IVF_PQ, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void scalarQuantizer(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.SQ, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void productQuantizer(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.PQ, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void wrappers(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.WRAPPED, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void rabitq(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.RABITQ, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void fastScan(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.FASTSCAN, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void panorama(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.PANORAMA, seed);
+  }
+}

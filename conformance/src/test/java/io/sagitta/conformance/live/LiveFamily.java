@@ -1,0 +1,173 @@
+package io.sagitta.conformance.live;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sagitta.core.MetricType;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A family of index types that live properties draw from.
+ *
+ * @param name for messages
+ * @param factories factory strings; the dimension is {@link #D}
+ * @param metrics metrics they take
+ * @param kinds data on which answers are comparable place by place
+ * @param relative tolerance relative to (‖q‖ + max ‖x‖)², 0 on exact kinds where nothing is rounded
+ * @param parameters search parameters to draw: nprobe, efSearch, sel …
+ * @param removes whether FAISS can remove from it
+ * @param appends whether adding to a file FAISS wrote gives the very file that FAISS would write
+ */
+record LiveFamily(
+    String name,
+    List<String> factories,
+    List<MetricType> metrics,
+    List<DataKind> kinds,
+    double relative,
+    List<String> parameters,
+    boolean removes,
+    boolean appends) {
+  static final int D = 16;
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<MetricType> BOTH = List.of(MetricType.L2, MetricType.INNER_PRODUCT);
+  private static final List<DataKind> EXACT =
+      List.of(DataKind.INTEGER, DataKind.DUPLICATES, DataKind.ZEROS);
+  private static final List<DataKind> REAL = List.of(DataKind.NORMAL, DataKind.CLUSTERED);
+
+  static final LiveFamily HNSW =
+      new LiveFamily(
+          "hnsw",
+          List.of("HNSW4", "HNSW8,Flat", "HNSW16", "HNSW8,SQfp16", "HNSW6,SQbf16"),
+          BOTH,
+          EXACT,
+          0,
+          List.of("efSearch", "bounded_queue", "check_relative_distance", "sel"),
+          false,
+          true);
+
+  static final LiveFamily IVF_FLAT =
+      new LiveFamily(
+          "ivf flat",
+          List.of("IVF4,Flat", "IVF16,Flat", "IVF8_HNSW4,Flat"),
+          BOTH,
+          REAL,
+          2e-5,
+          List.of("nprobe", "max_codes", "sel"),
+          true,
+          true);
+
+  static final LiveFamily IVF_SQ =
+      new LiveFamily(
+          "ivf sq",
+          List.of("IVF4,SQ8", "IVF8,SQ4", "IVF8,SQ6", "IVF8,SQfp16", "IVF8,SQbf16"),
+          BOTH,
+          REAL,
+          3e-5,
+          List.of("nprobe", "sel"),
+          true,
+          true);
+
+  static final LiveFamily IVF_PQ =
+      new LiveFamily(
+          "ivf pq",
+          List.of("IVF4,PQ4x4np", "IVF8,PQ8x6np", "IVF4,PQ4x8np"),
+          BOTH,
+          REAL,
+          3e-5,
+          List.of("nprobe", "sel"),
+          true,
+          true);
+
+  static final LiveFamily SQ =
+      new LiveFamily(
+          "sq",
+          List.of("SQ8", "SQ6", "SQ4", "SQfp16", "SQbf16"),
+          BOTH,
+          REAL,
+          2e-5,
+          List.of("sel"),
+          true,
+          true);
+
+  static final LiveFamily PQ =
+      new LiveFamily(
+          "pq", List.of("PQ4x4np", "PQ8x8np", "PQ4x6np"), BOTH, REAL, 2e-5, List.of(), true, true);
+
+  static final LiveFamily WRAPPED =
+      new LiveFamily(
+          "wrapped",
+          List.of(
+              "PCA8,Flat",
+              "RR,Flat",
+              "HR,Flat",
+              "L2norm,Flat",
+              "Pad24,Flat",
+              "PCAR8,SQ8",
+              "SQ4,RFlat",
+              "PQ4x4np,RFlat",
+              "PCA8,IVF4,Flat",
+              "SQ4,Refine(SQ8)",
+              "IVF4,SQ4,RFlat"),
+          BOTH,
+          REAL,
+          5e-5,
+          List.of(),
+          false,
+          false);
+
+  static final LiveFamily RABITQ =
+      new LiveFamily(
+          "rabitq",
+          List.of("RaBitQ", "RaBitQ4", "IVF4,RaBitQ", "IVF4,RaBitQ3"),
+          BOTH,
+          REAL,
+          2e-4,
+          List.of(),
+          false,
+          false);
+
+  static final LiveFamily FASTSCAN =
+      new LiveFamily(
+          "fastscan",
+          List.of("PQ8x4fs", "PQ4x4fs", "IVF4,PQ8x4fs", "IVF4,PQ8x4fsr"),
+          BOTH,
+          REAL,
+          4e-3,
+          List.of(),
+          false,
+          false);
+
+  static final LiveFamily PANORAMA =
+      new LiveFamily(
+          "panorama",
+          List.of("FlatL2Panorama4", "FlatL2Panorama8_32", "IVF4,FlatPanorama4_64"),
+          List.of(MetricType.L2),
+          REAL,
+          2e-5,
+          List.of(),
+          false,
+          false);
+
+  /** Draws parameters for n vectors, FAISS's field names. */
+  ObjectNode draw(SplittableRandom r, int n) {
+    ObjectNode out = JSON.createObjectNode();
+    for (String p : parameters) {
+      if (r.nextInt(2) == 0) {
+        continue;
+      }
+      switch (p) {
+        case "nprobe" -> out.put(p, 1 + r.nextInt(20));
+        case "efSearch" -> out.put(p, 1 + r.nextInt(80));
+        case "max_codes" -> out.put(p, 1 + r.nextInt(n + 1));
+        case "bounded_queue", "check_relative_distance" -> out.put(p, r.nextInt(4) != 0);
+        case "sel" -> out.set(p, SelectorDraw.draw(r, n, 1));
+        default -> throw new IllegalStateException(p);
+      }
+    }
+    // FAISS's unbounded queue ignores selectors (quirk 6); Sagitta honours them: see QuirksTest.
+    if (out.has("sel") && out.has("bounded_queue")) {
+      out.remove("bounded_queue");
+    }
+    return out;
+  }
+}
