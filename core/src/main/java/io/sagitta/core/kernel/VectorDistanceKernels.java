@@ -4,6 +4,7 @@ import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.ORDER;
 import static io.sagitta.core.kernel.Simd.SPECIES;
 import static io.sagitta.core.kernel.Simd.sum;
+import static io.sagitta.core.kernel.Simd.sumFour;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -19,6 +20,9 @@ import jdk.incubator.vector.FloatVector;
  * make the JIT compiler give up inlining for all. Heap segments are copied to an array first.
  */
 final class VectorDistanceKernels extends DistanceKernels {
+  /** Components between two looks at the bound. */
+  private static final int STAGE = 128;
+
   @Override
   public float l2(float[] x, int xOff, float[] y, int yOff, int d) {
     FloatVector s0 = FloatVector.zero(SPECIES);
@@ -42,12 +46,16 @@ final class VectorDistanceKernels extends DistanceKernels {
       s0 = t0.fma(t0, s0);
       i += LANES;
     }
-    float tail = 0;
-    for (; i < d; i++) {
-      float t = x[xOff + i] - y[yOff + i];
-      tail = Math.fma(t, t, tail);
+    float total = sum(s0.add(s1));
+    if (i < d) {
+      float tail = 0;
+      for (; i < d; i++) {
+        float t = x[xOff + i] - y[yOff + i];
+        tail = Math.fma(t, t, tail);
+      }
+      total += tail;
     }
-    return sum(s0.add(s1)) + tail;
+    return total;
   }
 
   @Override
@@ -76,12 +84,16 @@ final class VectorDistanceKernels extends DistanceKernels {
       s0 = t0.fma(t0, s0);
       i += LANES;
     }
-    float tail = 0;
-    for (; i < d; i++) {
-      float t = x[xOff + i] - y.get(FLOAT, yOff + 4L * i);
-      tail = Math.fma(t, t, tail);
+    float total = sum(s0.add(s1));
+    if (i < d) {
+      float tail = 0;
+      for (; i < d; i++) {
+        float t = x[xOff + i] - y.get(FLOAT, yOff + 4L * i);
+        tail = Math.fma(t, t, tail);
+      }
+      total += tail;
     }
-    return sum(s0.add(s1)) + tail;
+    return total;
   }
 
   @Override
@@ -110,12 +122,16 @@ final class VectorDistanceKernels extends DistanceKernels {
       s0 = t0.fma(t0, s0);
       i += LANES;
     }
-    float tail = 0;
-    for (; i < d; i++) {
-      float t = x.get(FLOAT, xOff + 4L * i) - y.get(FLOAT, yOff + 4L * i);
-      tail = Math.fma(t, t, tail);
+    float total = sum(s0.add(s1));
+    if (i < d) {
+      float tail = 0;
+      for (; i < d; i++) {
+        float t = x.get(FLOAT, xOff + 4L * i) - y.get(FLOAT, yOff + 4L * i);
+        tail = Math.fma(t, t, tail);
+      }
+      total += tail;
     }
-    return sum(s0.add(s1)) + tail;
+    return total;
   }
 
   @Override
@@ -140,6 +156,23 @@ final class VectorDistanceKernels extends DistanceKernels {
       out[outOff + 3] = l2(x, xOff, y3, o3, d);
       return;
     }
+    l2Four(x, xOff, y0, o0, y1, o1, y2, o2, y3, o3, d, out, outOff);
+  }
+
+  private static void l2Four(
+      float[] x,
+      int xOff,
+      MemorySegment y0,
+      long o0,
+      MemorySegment y1,
+      long o1,
+      MemorySegment y2,
+      long o2,
+      MemorySegment y3,
+      long o3,
+      int d,
+      float[] out,
+      int outOff) {
     FloatVector s00 = FloatVector.zero(SPECIES);
     FloatVector s01 = FloatVector.zero(SPECIES);
     FloatVector s02 = FloatVector.zero(SPECIES);
@@ -186,10 +219,7 @@ final class VectorDistanceKernels extends DistanceKernels {
       s03 = t03.fma(t03, s03);
       i += LANES;
     }
-    float r0 = sum(s00.add(s10));
-    float r1 = sum(s01.add(s11));
-    float r2 = sum(s02.add(s12));
-    float r3 = sum(s03.add(s13));
+    sumFour(s00.add(s10), s01.add(s11), s02.add(s12), s03.add(s13), out, outOff);
     if (i < d) {
       float t0 = 0;
       float t1 = 0;
@@ -206,15 +236,11 @@ final class VectorDistanceKernels extends DistanceKernels {
         float u3 = q - y3.get(FLOAT, o3 + 4L * i);
         t3 = Math.fma(u3, u3, t3);
       }
-      r0 += t0;
-      r1 += t1;
-      r2 += t2;
-      r3 += t3;
+      out[outOff] += t0;
+      out[outOff + 1] += t1;
+      out[outOff + 2] += t2;
+      out[outOff + 3] += t3;
     }
-    out[outOff] = r0;
-    out[outOff + 1] = r1;
-    out[outOff + 2] = r2;
-    out[outOff + 3] = r3;
   }
 
   @Override
@@ -229,9 +255,11 @@ final class VectorDistanceKernels extends DistanceKernels {
       float[] out,
       int outOff) {
     int r = 0;
-    for (; r + 4 <= n; r += 4) {
+    int fours = y.isNative() ? n & -4 : 0;
+    for (; r < fours; r += 4) {
       long o = yOff + r * stride;
-      l2x4(x, xOff, y, o, y, o + stride, y, o + 2 * stride, y, o + 3 * stride, d, out, outOff + r);
+      l2Four(
+          x, xOff, y, o, y, o + stride, y, o + 2 * stride, y, o + 3 * stride, d, out, outOff + r);
     }
     for (; r < n; r++) {
       out[outOff + r] = l2(x, xOff, y, yOff + r * stride, d);
@@ -258,11 +286,15 @@ final class VectorDistanceKernels extends DistanceKernels {
               .fma(FloatVector.fromArray(SPECIES, y, yOff + i), s0);
       i += LANES;
     }
-    float tail = 0;
-    for (; i < d; i++) {
-      tail = Math.fma(x[xOff + i], y[yOff + i], tail);
+    float total = sum(s0.add(s1));
+    if (i < d) {
+      float tail = 0;
+      for (; i < d; i++) {
+        tail = Math.fma(x[xOff + i], y[yOff + i], tail);
+      }
+      total += tail;
     }
-    return sum(s0.add(s1)) + tail;
+    return total;
   }
 
   @Override
@@ -288,11 +320,15 @@ final class VectorDistanceKernels extends DistanceKernels {
               .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER), s0);
       i += LANES;
     }
-    float tail = 0;
-    for (; i < d; i++) {
-      tail = Math.fma(x[xOff + i], y.get(FLOAT, yOff + 4L * i), tail);
+    float total = sum(s0.add(s1));
+    if (i < d) {
+      float tail = 0;
+      for (; i < d; i++) {
+        tail = Math.fma(x[xOff + i], y.get(FLOAT, yOff + 4L * i), tail);
+      }
+      total += tail;
     }
-    return sum(s0.add(s1)) + tail;
+    return total;
   }
 
   @Override
@@ -318,11 +354,15 @@ final class VectorDistanceKernels extends DistanceKernels {
               .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4L * (i), ORDER), s0);
       i += LANES;
     }
-    float tail = 0;
-    for (; i < d; i++) {
-      tail = Math.fma(x.get(FLOAT, xOff + 4L * i), y.get(FLOAT, yOff + 4L * i), tail);
+    float total = sum(s0.add(s1));
+    if (i < d) {
+      float tail = 0;
+      for (; i < d; i++) {
+        tail = Math.fma(x.get(FLOAT, xOff + 4L * i), y.get(FLOAT, yOff + 4L * i), tail);
+      }
+      total += tail;
     }
-    return sum(s0.add(s1)) + tail;
+    return total;
   }
 
   @Override
@@ -347,6 +387,23 @@ final class VectorDistanceKernels extends DistanceKernels {
       out[outOff + 3] = ip(x, xOff, y3, o3, d);
       return;
     }
+    ipFour(x, xOff, y0, o0, y1, o1, y2, o2, y3, o3, d, out, outOff);
+  }
+
+  private static void ipFour(
+      float[] x,
+      int xOff,
+      MemorySegment y0,
+      long o0,
+      MemorySegment y1,
+      long o1,
+      MemorySegment y2,
+      long o2,
+      MemorySegment y3,
+      long o3,
+      int d,
+      float[] out,
+      int outOff) {
     FloatVector s00 = FloatVector.zero(SPECIES);
     FloatVector s01 = FloatVector.zero(SPECIES);
     FloatVector s02 = FloatVector.zero(SPECIES);
@@ -377,10 +434,7 @@ final class VectorDistanceKernels extends DistanceKernels {
       s03 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4L * (i), ORDER), s03);
       i += LANES;
     }
-    float r0 = sum(s00.add(s10));
-    float r1 = sum(s01.add(s11));
-    float r2 = sum(s02.add(s12));
-    float r3 = sum(s03.add(s13));
+    sumFour(s00.add(s10), s01.add(s11), s02.add(s12), s03.add(s13), out, outOff);
     if (i < d) {
       float t0 = 0;
       float t1 = 0;
@@ -393,15 +447,11 @@ final class VectorDistanceKernels extends DistanceKernels {
         t2 = Math.fma(q, y2.get(FLOAT, o2 + 4L * i), t2);
         t3 = Math.fma(q, y3.get(FLOAT, o3 + 4L * i), t3);
       }
-      r0 += t0;
-      r1 += t1;
-      r2 += t2;
-      r3 += t3;
+      out[outOff] += t0;
+      out[outOff + 1] += t1;
+      out[outOff + 2] += t2;
+      out[outOff + 3] += t3;
     }
-    out[outOff] = r0;
-    out[outOff + 1] = r1;
-    out[outOff + 2] = r2;
-    out[outOff + 3] = r3;
   }
 
   @Override
@@ -416,9 +466,11 @@ final class VectorDistanceKernels extends DistanceKernels {
       float[] out,
       int outOff) {
     int r = 0;
-    for (; r + 4 <= n; r += 4) {
+    int fours = y.isNative() ? n & -4 : 0;
+    for (; r < fours; r += 4) {
       long o = yOff + r * stride;
-      ipx4(x, xOff, y, o, y, o + stride, y, o + 2 * stride, y, o + 3 * stride, d, out, outOff + r);
+      ipFour(
+          x, xOff, y, o, y, o + stride, y, o + 2 * stride, y, o + 3 * stride, d, out, outOff + r);
     }
     for (; r < n; r++) {
       out[outOff + r] = ip(x, xOff, y, yOff + r * stride, d);
@@ -437,7 +489,104 @@ final class VectorDistanceKernels extends DistanceKernels {
       float bound,
       float[] out,
       int outOff) {
-    l2Scan(x, xOff, y, yOff, stride, n, d, out, outOff);
+    if (d < 2 * STAGE || !y.isNative()) {
+      l2Scan(x, xOff, y, yOff, stride, n, d, out, outOff);
+      return;
+    }
+    int r = 0;
+    for (; r + 4 <= n; r += 4) {
+      fourBounded(x, xOff, y, yOff + r * stride, stride, d, bound, out, outOff + r);
+    }
+    for (; r < n; r++) {
+      out[outOff + r] = l2(x, xOff, y, yOff + r * stride, d);
+    }
+  }
+
+  /**
+   * Four rows, given up together once all partial sums reach the bound. A partial sum of squares
+   * never exceeds the full one even in floating point, as rounding is monotone and the tree of
+   * additions is the same.
+   */
+  private static void fourBounded(
+      float[] x,
+      int xOff,
+      MemorySegment y,
+      long o0,
+      long stride,
+      int d,
+      float bound,
+      float[] out,
+      int outOff) {
+    long o1 = o0 + stride;
+    long o2 = o1 + stride;
+    long o3 = o2 + stride;
+    FloatVector s00 = FloatVector.zero(SPECIES);
+    FloatVector s01 = FloatVector.zero(SPECIES);
+    FloatVector s02 = FloatVector.zero(SPECIES);
+    FloatVector s03 = FloatVector.zero(SPECIES);
+    FloatVector s10 = FloatVector.zero(SPECIES);
+    FloatVector s11 = FloatVector.zero(SPECIES);
+    FloatVector s12 = FloatVector.zero(SPECIES);
+    FloatVector s13 = FloatVector.zero(SPECIES);
+    int i = 0;
+    int pairs = d & -(2 * LANES);
+    while (i < pairs) {
+      int end = Math.min(pairs, i + STAGE);
+      for (; i < end; i += 2 * LANES) {
+        FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
+        FloatVector t00 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y, o0 + 4L * (i), ORDER));
+        s00 = t00.fma(t00, s00);
+        FloatVector t01 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y, o1 + 4L * (i), ORDER));
+        s01 = t01.fma(t01, s01);
+        FloatVector t02 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y, o2 + 4L * (i), ORDER));
+        s02 = t02.fma(t02, s02);
+        FloatVector t03 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y, o3 + 4L * (i), ORDER));
+        s03 = t03.fma(t03, s03);
+        FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES);
+        FloatVector t10 =
+            x1.sub(FloatVector.fromMemorySegment(SPECIES, y, o0 + 4L * (i + LANES), ORDER));
+        s10 = t10.fma(t10, s10);
+        FloatVector t11 =
+            x1.sub(FloatVector.fromMemorySegment(SPECIES, y, o1 + 4L * (i + LANES), ORDER));
+        s11 = t11.fma(t11, s11);
+        FloatVector t12 =
+            x1.sub(FloatVector.fromMemorySegment(SPECIES, y, o2 + 4L * (i + LANES), ORDER));
+        s12 = t12.fma(t12, s12);
+        FloatVector t13 =
+            x1.sub(FloatVector.fromMemorySegment(SPECIES, y, o3 + 4L * (i + LANES), ORDER));
+        s13 = t13.fma(t13, s13);
+      }
+      sumFour(s00.add(s10), s01.add(s11), s02.add(s12), s03.add(s13), out, outOff);
+      if (out[outOff] >= bound
+          && out[outOff + 1] >= bound
+          && out[outOff + 2] >= bound
+          && out[outOff + 3] >= bound) {
+        return;
+      }
+    }
+    if ((d & LANES) != 0) {
+      FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
+      FloatVector t00 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y, o0 + 4L * (i), ORDER));
+      s00 = t00.fma(t00, s00);
+      FloatVector t01 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y, o1 + 4L * (i), ORDER));
+      s01 = t01.fma(t01, s01);
+      FloatVector t02 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y, o2 + 4L * (i), ORDER));
+      s02 = t02.fma(t02, s02);
+      FloatVector t03 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y, o3 + 4L * (i), ORDER));
+      s03 = t03.fma(t03, s03);
+      i += LANES;
+      sumFour(s00.add(s10), s01.add(s11), s02.add(s12), s03.add(s13), out, outOff);
+    }
+    if (i < d) {
+      for (int v = 0; v < 4; v++) {
+        float tail = 0;
+        for (int j = i; j < d; j++) {
+          float t = x[xOff + j] - y.get(FLOAT, o0 + v * stride + 4L * j);
+          tail = Math.fma(t, t, tail);
+        }
+        out[outOff + v] += tail;
+      }
+    }
   }
 
   private static float[] toArray(MemorySegment y, long yOff, int d) {

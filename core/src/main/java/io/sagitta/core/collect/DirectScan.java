@@ -1,0 +1,110 @@
+package io.sagitta.core.collect;
+
+import io.sagitta.core.MetricType;
+import io.sagitta.core.kernel.DistanceKernels;
+import io.sagitta.core.kernel.Kernels;
+
+/** Flat scan of one or a few queries by the direct formula of L2 and inner product. */
+final class DirectScan {
+  private static final DistanceKernels KERNELS = Kernels.DISTANCES;
+
+  /** Rows per kernel call: the bound of an early end is that fresh, and the values stay in L1. */
+  private static final int RUN = 64;
+
+  private DirectScan() {}
+
+  /**
+   * @param x n × d queries
+   * @param collectors one per query
+   */
+  static void run(
+      MetricType metric,
+      float[] x,
+      int n,
+      int d,
+      RowSource rows,
+      ResultCollector[] collectors,
+      ScanScratch scratch) {
+    boolean l2 = metric == MetricType.L2;
+    float[] values = scratch.values(RUN);
+    int blocks = rows.blocks();
+    for (int b = 0; b < blocks; b++) {
+      RowBlock block = scratch.load(rows, b, d);
+      for (int from = 0; from < block.count(); from += RUN) {
+        int m = Math.min(RUN, block.count() - from);
+        for (int q = 0; q < n; q++) {
+          ResultCollector c = collectors[q];
+          measure(l2, x, q * d, block, from, m, d, c.threshold(), values);
+          if (l2) {
+            offerSmaller(values, m, block, from, c);
+          } else {
+            offerLarger(values, m, block, from, c);
+          }
+        }
+      }
+    }
+  }
+
+  private static void measure(
+      boolean l2,
+      float[] x,
+      int xOff,
+      RowBlock block,
+      int from,
+      int m,
+      int d,
+      float bound,
+      float[] values) {
+    if (block.isDense()) {
+      long at = block.byteOf(from);
+      if (l2) {
+        KERNELS.l2ScanBounded(x, xOff, block.segment(), at, block.stride(), m, d, bound, values, 0);
+      } else {
+        KERNELS.ipScan(x, xOff, block.segment(), at, block.stride(), m, d, values, 0);
+      }
+      return;
+    }
+    int p = 0;
+    for (; p + 4 <= m; p += 4) {
+      long a0 = block.byteOf(from + p);
+      long a1 = block.byteOf(from + p + 1);
+      long a2 = block.byteOf(from + p + 2);
+      long a3 = block.byteOf(from + p + 3);
+      var s = block.segment();
+      if (l2) {
+        KERNELS.l2x4(x, xOff, s, a0, s, a1, s, a2, s, a3, d, values, p);
+      } else {
+        KERNELS.ipx4(x, xOff, s, a0, s, a1, s, a2, s, a3, d, values, p);
+      }
+    }
+    for (; p < m; p++) {
+      long at = block.byteOf(from + p);
+      values[p] =
+          l2
+              ? KERNELS.l2(x, xOff, block.segment(), at, d)
+              : KERNELS.ip(x, xOff, block.segment(), at, d);
+    }
+  }
+
+  private static void offerSmaller(
+      float[] values, int m, RowBlock block, int from, ResultCollector c) {
+    float t = c.threshold();
+    for (int p = 0; p < m; p++) {
+      if (values[p] < t) {
+        c.add(values[p], block.id(from + p));
+        t = c.threshold();
+      }
+    }
+  }
+
+  private static void offerLarger(
+      float[] values, int m, RowBlock block, int from, ResultCollector c) {
+    float t = c.threshold();
+    for (int p = 0; p < m; p++) {
+      if (values[p] > t) {
+        c.add(values[p], block.id(from + p));
+        t = c.threshold();
+      }
+    }
+  }
+}

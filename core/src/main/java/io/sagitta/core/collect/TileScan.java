@@ -1,0 +1,202 @@
+package io.sagitta.core.collect;
+
+import static io.sagitta.core.kernel.MatrixKernels.QUERY_GROUP;
+
+import io.sagitta.core.MetricType;
+import io.sagitta.core.kernel.DistanceKernels;
+import io.sagitta.core.kernel.Kernels;
+import io.sagitta.core.kernel.MatrixKernels;
+import io.sagitta.core.kernel.PackedQueries;
+import io.sagitta.core.kernel.PackedRows;
+import java.util.Arrays;
+
+/**
+ * Flat scan of a batch by matrix tiles, for L2 and inner product.
+ *
+ * <p>A tile gives s = x·y + bias for 12 queries by a panel of rows, and only values above a query's
+ * limit are looked at; those rows are measured by the direct formula and offered to the collector.
+ *
+ * <p><b>Limits.</b> Let u = 2⁻²⁴ and g = 1.1·(d + 16)·u, a bound of the relative rounding error of
+ * any sum of d products in any order (Higham, Accuracy and Stability, §3.1), taken against the sum
+ * of absolute terms. With t the threshold:
+ *
+ * <ul>
+ *   <li>L2: bias = −½‖y‖²(1 − 4g), limit = ½(‖x‖²(1 − 4g) − t(1 + 4g)). If the direct distance is
+ *       below t, then exactly x·y − ½‖y‖² &gt; ½(‖x‖² − t(1 + 2g)); the tile errs by at most g(‖y‖²
+ *       + ½‖x‖²), as |x·y| ≤ ½(‖x‖² + ‖y‖²), and the norms by g; so s &gt; limit.
+ *   <li>Inner product: bias = 0, limit = t − 4g·‖x‖·max‖y‖ over the block; tile and direct value
+ *       both err by at most g·‖x‖‖y‖.
+ * </ul>
+ *
+ * An absolute 10⁻³⁵ covers underflow. Where products could overflow the limit is NaN, which lets
+ * everything through. Rows and queries with a NaN component never have a result and are blanked.
+ */
+final class TileScan {
+  private static final MatrixKernels TILES = Kernels.MATRIX;
+  private static final DistanceKernels PAIRS = Kernels.DISTANCES;
+  private static final int WIDTH = TILES.panelWidth();
+
+  /** Packed rows of a round: a quarter of a common 1 MB L2 cache, beside the queries. */
+  private static final int ROUND_BYTES = 1 << 18;
+
+  private static final double UNDERFLOW = 1e-35;
+  private static final double OVERFLOW = 1e38;
+
+  private final boolean l2;
+  private final float[] x;
+  private final int d;
+  private final double g;
+  private final ResultCollector[] collectors;
+  private final PackedQueries queries;
+  private final PackedRows panels;
+  private final float[] norms;
+  private final float[] limits;
+  private final float[] bias;
+  private final float[] tile;
+  private final int round;
+
+  /** Largest squared norm of a row of the present round. */
+  private float maxNorm;
+
+  private TileScan(
+      boolean l2, float[] x, int n, int d, ResultCollector[] collectors, ScanScratch scratch) {
+    this.l2 = l2;
+    this.x = x;
+    this.d = d;
+    this.collectors = collectors;
+    g = 1.1 * (d + 16) * 0x1p-24;
+    queries = scratch.packedQueries;
+    panels = scratch.packedRows;
+    queries.pack(x, 0, n, d);
+    int padded = queries.groups() * QUERY_GROUP;
+    norms = scratch.norms(padded);
+    limits = scratch.limits(padded);
+    for (int q = 0; q < padded; q++) {
+      norms[q] = q < n ? PAIRS.squaredNorm(x, q * d, d) : Float.NaN;
+    }
+    round = Math.max(1, Math.min(RowBlock.MAX_ROWS, ROUND_BYTES / 4 / d) / WIDTH) * WIDTH;
+    bias = scratch.bias(round);
+    tile = scratch.values(QUERY_GROUP * WIDTH);
+  }
+
+  /**
+   * @param x n × d queries
+   * @param collectors one per query
+   */
+  static void run(
+      MetricType metric,
+      float[] x,
+      int n,
+      int d,
+      RowSource rows,
+      ResultCollector[] collectors,
+      ScanScratch scratch) {
+    TileScan scan = new TileScan(metric == MetricType.L2, x, n, d, collectors, scratch);
+    int blocks = rows.blocks();
+    for (int b = 0; b < blocks; b++) {
+      RowBlock block = scratch.load(rows, b, d);
+      for (int from = 0; from < block.count(); from += scan.round) {
+        scan.round(block, from, Math.min(scan.round, block.count() - from));
+      }
+    }
+  }
+
+  private void round(RowBlock block, int from, int m) {
+    if (block.isDense()) {
+      panels.pack(block.segment(), block.byteOf(from), block.stride(), null, 0, m, d);
+    } else {
+      panels.pack(block.segment(), block.offset(), block.stride(), block.places(), from, m, d);
+    }
+    setBias(m);
+    for (int group = 0; group < queries.groups(); group++) {
+      int first = group * QUERY_GROUP;
+      int alive = 0;
+      for (int q = first; q < first + QUERY_GROUP; q++) {
+        if (Float.isNaN(norms[q])) {
+          limits[q] = Float.POSITIVE_INFINITY;
+        } else {
+          limits[q] = limit(q);
+          alive |= 1 << (q - first);
+        }
+      }
+      for (int p = 0; p < panels.panels(); p++) {
+        int passed =
+            alive
+                & TILES.tileAbove(
+                    queries.data(),
+                    queries.offset(group),
+                    panels.data(),
+                    panels.offset(p),
+                    d,
+                    bias,
+                    p * WIDTH,
+                    limits,
+                    first,
+                    tile,
+                    0);
+        if (passed != 0) {
+          offer(passed, first, block, from + p * WIDTH, Math.min(WIDTH, m - p * WIDTH));
+        }
+      }
+    }
+  }
+
+  private void offer(int passed, int first, RowBlock block, int position, int wide) {
+    for (int left = passed; left != 0; left &= left - 1) {
+      int j = Integer.numberOfTrailingZeros(left);
+      int q = first + j;
+      ResultCollector c = collectors[q];
+      float limit = limits[q];
+      for (int v = 0; v < wide; v++) {
+        if (!(tile[j * WIDTH + v] <= limit)) {
+          long at = block.byteOf(position + v);
+          float value =
+              l2
+                  ? PAIRS.l2(x, q * d, block.segment(), at, d)
+                  : PAIRS.ip(x, q * d, block.segment(), at, d);
+          if (c.add(value, block.id(position + v))) {
+            limit = limit(q);
+            limits[q] = limit;
+          }
+        }
+      }
+    }
+  }
+
+  private void setBias(int m) {
+    float[] rowNorms = panels.norms();
+    float max = 0;
+    for (int r = 0; r < m; r++) {
+      float norm = rowNorms[r];
+      if (Float.isNaN(norm)) {
+        blank(r);
+        bias[r] = Float.NEGATIVE_INFINITY;
+        continue;
+      }
+      max = Math.max(max, norm);
+      bias[r] = l2 ? (float) (-0.5 * norm * (1 - 4 * g)) : 0;
+    }
+    Arrays.fill(bias, m, panels.panels() * WIDTH, Float.NEGATIVE_INFINITY);
+    maxNorm = max;
+  }
+
+  private void blank(int r) {
+    float[] data = panels.data();
+    int at = panels.offset(r / WIDTH) + r % WIDTH;
+    for (int i = 0; i < d; i++) {
+      data[at + i * WIDTH] = 0;
+    }
+  }
+
+  private float limit(int q) {
+    double xx = norms[q];
+    double t = collectors[q].threshold();
+    if (!(xx + maxNorm < OVERFLOW)) {
+      return Float.NaN;
+    }
+    if (l2) {
+      return (float) (0.5 * (xx * (1 - 4 * g) - t * (1 + 4 * g)) - UNDERFLOW);
+    }
+    return (float) (t - 4 * g * Math.sqrt(xx * maxNorm) - UNDERFLOW);
+  }
+}

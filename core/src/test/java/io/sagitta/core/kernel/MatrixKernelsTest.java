@@ -1,0 +1,147 @@
+package io.sagitta.core.kernel;
+
+import static io.sagitta.core.kernel.MatrixKernels.QUERY_GROUP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sagitta.core.kernel.TestVectors.Memory;
+import io.sagitta.core.kernel.TestVectors.Values;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
+import net.jqwik.api.constraints.IntRange;
+
+/** Tiles and the products built from them, chosen and plain kernels alike. */
+@Tag("simd")
+class MatrixKernelsTest {
+  private static final MatrixKernels[] BOTH = {Kernels.MATRIX, new PlainMatrixKernels()};
+
+  @Property(tries = 300)
+  void tilesAreExactOnIntegersAndKeepWhatIsAboveTheLimit(
+      @ForAll @IntRange(min = 1, max = 300) int d, @ForAll long seed) {
+    Random random = new Random(seed);
+    for (MatrixKernels kernels : BOTH) {
+      int width = kernels.panelWidth();
+      float[] q = TestVectors.values(Values.INTEGER, d * QUERY_GROUP + 5, random);
+      float[] p = TestVectors.values(Values.INTEGER, d * width + 7, random);
+      float[] bias = TestVectors.values(Values.INTEGER, width + 3, random);
+      float[] limit = new float[QUERY_GROUP + 1];
+      float[] expected = new float[QUERY_GROUP * width];
+      for (int j = 0; j < QUERY_GROUP; j++) {
+        for (int v = 0; v < width; v++) {
+          float s = bias[3 + v];
+          for (int i = 0; i < d; i++) {
+            s += q[5 + i * QUERY_GROUP + j] * p[7 + i * width + v];
+          }
+          expected[j * width + v] = s;
+        }
+        limit[1 + j] = expected[j * width + random.nextInt(width)] + random.nextInt(400) - 100;
+      }
+      limit[1 + random.nextInt(QUERY_GROUP)] = Float.NaN;
+      float[] out = new float[QUERY_GROUP * width + 1];
+      kernels.tile(q, 5, p, 7, d, bias, 3, out, 1);
+      assertThat(Arrays.copyOfRange(out, 1, out.length)).isEqualTo(expected);
+
+      int passed = kernels.tileAbove(q, 5, p, 7, d, bias, 3, limit, 1, out, 1);
+      for (int j = 0; j < QUERY_GROUP; j++) {
+        boolean above = false;
+        for (int v = 0; v < width; v++) {
+          above |= !(expected[j * width + v] <= limit[1 + j]);
+        }
+        assertThat((passed >> j & 1) == 1).isEqualTo(above);
+        if (above) {
+          assertThat(Arrays.copyOfRange(out, 1 + j * width, 1 + (j + 1) * width))
+              .isEqualTo(Arrays.copyOfRange(expected, j * width, (j + 1) * width));
+        }
+      }
+      assertThat(passed >>> QUERY_GROUP).isZero();
+    }
+  }
+
+  @Property(tries = 300)
+  void productsAgreeWithFloat64(
+      @ForAll @IntRange(min = 1, max = 70) int nq,
+      @ForAll @IntRange(min = 0, max = 150) int n,
+      @ForAll @IntRange(min = 1, max = 130) int d,
+      @ForAll Values kind,
+      @ForAll Memory memory,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    float[] x = TestVectors.values(kind, nq * d + 2, random);
+    float[] y = TestVectors.values(kind, n * d, random);
+    int shift = memory == Memory.HEAP_FLOATS ? 8 : 3;
+    PackedQueries queries = new PackedQueries();
+    queries.pack(x, 2, nq, d);
+    PackedRows rows = new PackedRows();
+    rows.pack(TestVectors.place(y, memory, shift), shift, n, d);
+    int ld = n + 3;
+    float[] ip = new float[nq * ld];
+    float[] l2 = new float[nq * ld];
+    float[] norms = new float[nq];
+    for (int j = 0; j < nq; j++) {
+      norms[j] = Kernels.DISTANCES.squaredNorm(x, 2 + j * d, d);
+    }
+    MatrixProducts products = new MatrixProducts();
+    products.innerProducts(queries, rows, ip, 0, ld);
+    products.squaredDistances(queries, norms, 0, rows, l2, 0, ld);
+    float[] direct = new float[n];
+    float[] directIp = new float[n];
+    double unit = (d + 8) * 0x1p-24;
+    double smallest = (d + 2) * (double) Float.MIN_VALUE;
+    for (int j = 0; j < nq; j++) {
+      products.directL2(x, 2 + j * d, rows, direct, 0);
+      products.directInnerProducts(x, 2 + j * d, rows, directIp, 0);
+      for (int v = 0; v < n; v++) {
+        double xx = 0;
+        double yy = 0;
+        double xy = 0;
+        double terms = 0;
+        double square = 0;
+        for (int i = 0; i < d; i++) {
+          double a = x[2 + j * d + i];
+          double b = y[v * d + i];
+          xx += a * a;
+          yy += b * b;
+          xy += a * b;
+          terms += Math.abs(a * b);
+          square += (a - b) * (a - b);
+        }
+        assertThat((double) ip[j * ld + v])
+            .isBetween(xy - unit * terms - smallest, xy + unit * terms + smallest);
+        assertThat((double) directIp[v])
+            .isBetween(xy - unit * terms - smallest, xy + unit * terms + smallest);
+        double slack = unit * (xx + yy + 2 * terms) + 3 * smallest;
+        assertThat((double) l2[j * ld + v]).isBetween(Math.max(0, square - slack), square + slack);
+        slack = unit * square + smallest;
+        assertThat((double) direct[v]).isBetween(square - slack, square + slack);
+      }
+      for (int v = n; v < ld; v++) {
+        assertThat(ip[j * ld + v]).isZero();
+      }
+    }
+  }
+
+  @Property(tries = 200)
+  void packingFollowsChosenRows(
+      @ForAll @IntRange(min = 1, max = 90) int n,
+      @ForAll @IntRange(min = 1, max = 40) int d,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    float[] y = TestVectors.values(Values.NORMAL, 100 * (d + 1), random);
+    MemorySegment s = TestVectors.place(y, Memory.OFF_HEAP, 6);
+    int[] chosen = random.ints(n + 2, 0, 100).toArray();
+    PackedRows rows = new PackedRows();
+    rows.pack(s, 6, 4L * (d + 1), chosen, 2, n, d);
+    int width = rows.width();
+    for (int v = 0; v < rows.panels() * width; v++) {
+      for (int i = 0; i < d; i++) {
+        float expected = v < n ? y[chosen[2 + v] * (d + 1) + i] : 0;
+        assertThat(rows.data()[rows.offset(v / width) + i * width + v % width]).isEqualTo(expected);
+      }
+      float norm = v < n ? Kernels.DISTANCES.squaredNorm(y, chosen[2 + v] * (d + 1), d) : 0;
+      assertThat(rows.norms()[v]).isEqualTo(norm);
+    }
+  }
+}
