@@ -37,7 +37,8 @@ final class CentroidUpdate {
     int free = centroids.length / d - frozen;
     Arrays.fill(centroids, frozen * d, centroids.length, 0f);
     Arrays.fill(sizes, 0f);
-    long grain = (free + Parallelism.current().threads() - 1) / Parallelism.current().threads();
+    long threads = Parallelism.current().threads();
+    long grain = (free + threads - 1) / threads;
     Parallelism.forRange(
         free,
         Math.max(1, grain),

@@ -1,0 +1,180 @@
+package io.sagitta.core.codec;
+
+import io.sagitta.core.MetricType;
+import io.sagitta.core.Vectors;
+import io.sagitta.core.collect.ResultCollector;
+import io.sagitta.core.kernel.DistanceKernels;
+import io.sagitta.core.kernel.Kernels;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Panorama's scan of one query: level by level, and after each level whoever can no longer beat the
+ * collector's threshold is dropped, by Cauchy and Schwarz: what is left of a dot product is at most
+ * the product of the two tail norms.
+ *
+ * <p>Exact: the survivors of the last level carry ‖x‖² + ‖q‖² − 2·x·q (or x·q). The bound is
+ * widened by a few units in the last place of ‖x‖² + ‖q‖², so rounding never drops a vector that a
+ * plain scan would keep; FAISS compares without that margin. The threshold is taken anew for each
+ * batch.
+ *
+ * <p>Scratch of one thread; allocates nothing after construction.
+ */
+public final class PanoramaScan {
+  /** Eight rounding units: each term of the bound carries a few. */
+  private static final float MARGIN = 8 * 0x1p-24f;
+
+  private final PanoramaLayout layout;
+  private final boolean similarity;
+  private final float[] query;
+  private final float[] tails;
+  private final int[] active;
+  private final float[] distances;
+  private final float[] dots;
+  private float norm;
+  private long dimensionsScanned;
+  private long dimensionsOffered;
+
+  /**
+   * @param metric L2 or inner product
+   */
+  public PanoramaScan(PanoramaLayout layout, MetricType metric) {
+    this.layout = layout;
+    similarity = metric.isSimilarity();
+    query = new float[layout.d()];
+    tails = new float[layout.levels() + 1];
+    active = new int[layout.batch()];
+    distances = new float[layout.batch()];
+    dots = new float[layout.batch() + 3];
+  }
+
+  /** Sets the query: d floats at byte {@code offset}. */
+  public void setQuery(MemorySegment x, long offset) {
+    MemorySegment.copy(x, Vectors.FLOAT, offset, query, 0, query.length);
+    float sum = 0f;
+    for (int l = layout.levels() - 1; l >= 0; l--) {
+      int end = layout.startOf(l) + layout.widthOf(l);
+      for (int j = layout.startOf(l); j < end; j++) {
+        sum += query[j] * query[j];
+      }
+      tails[l] = (float) Math.sqrt(sum);
+    }
+    norm = tails[0] * tails[0];
+  }
+
+  /** Dimensions read since construction, in units of vector levels. */
+  public long dimensionsScanned() {
+    return dimensionsScanned;
+  }
+
+  /** Dimensions a plain scan would have read, in units of vector levels. */
+  public long dimensionsOffered() {
+    return dimensionsOffered;
+  }
+
+  /** Which slots of a batch take part. */
+  @FunctionalInterface
+  public interface SlotFilter {
+    /** Whether the vector at a slot takes part. */
+    boolean accepts(int slot);
+  }
+
+  /**
+   * Offers the vectors of a batch that may beat the collector's threshold to the collector, in slot
+   * order.
+   *
+   * @param count vectors in the batch
+   * @param filter which slots take part; null = all
+   * @param ids the id of a slot
+   */
+  public void scan(
+      MemorySegment codes,
+      long codesAt,
+      MemorySegment norms,
+      long normsAt,
+      int count,
+      @Nullable SlotFilter filter,
+      ResultCollector collector,
+      IdOf ids) {
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+      if (filter == null || filter.accepts(i)) {
+        active[n++] = i;
+        float t = norms.get(Vectors.FLOAT, normsAt + 4L * i);
+        distances[i] = similarity ? 0f : t * t + norm;
+      }
+    }
+    float threshold = collector.threshold();
+    dimensionsOffered += (long) n * layout.levels();
+    long levelAt = codesAt;
+    for (int l = 0; l < layout.levels() && n > 0; l++) {
+      dimensionsScanned += n;
+      int w = layout.widthOf(l);
+      dots(codes, levelAt, w, layout.startOf(l), n);
+      n = prune(norms, normsAt, normsAt + 4L * (l + 1) * layout.batch(), l + 1, n, threshold);
+      levelAt += 4L * w * layout.batch();
+    }
+    for (int i = 0; i < n; i++) {
+      int slot = active[i];
+      float v = distances[slot];
+      collector.add(similarity ? v : Math.max(0f, v), ids.id(slot));
+    }
+  }
+
+  /** The id of a slot. */
+  @FunctionalInterface
+  public interface IdOf {
+    /** The id of the vector at a slot. */
+    long id(int slot);
+  }
+
+  private void dots(MemorySegment codes, long levelAt, int w, int start, int n) {
+    DistanceKernels k = Kernels.DISTANCES;
+    long row = 4L * w;
+    int i = 0;
+    for (; i + 4 <= n; i += 4) {
+      k.ipx4(
+          query,
+          start,
+          codes,
+          levelAt + active[i] * row,
+          codes,
+          levelAt + active[i + 1] * row,
+          codes,
+          levelAt + active[i + 2] * row,
+          codes,
+          levelAt + active[i + 3] * row,
+          w,
+          dots,
+          i);
+    }
+    for (; i < n; i++) {
+      dots[i] = k.ip(query, start, codes, levelAt + active[i] * row, w);
+    }
+  }
+
+  private int prune(
+      MemorySegment norms, long firstAt, long tailsAt, int level, int n, float threshold) {
+    float tail = tails[level];
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+      int slot = active[i];
+      float v = distances[slot];
+      float t = norms.get(Vectors.FLOAT, tailsAt + 4L * slot);
+      boolean keep;
+      if (similarity) {
+        v += dots[i];
+        float whole = norms.get(Vectors.FLOAT, firstAt + 4L * slot) * tails[0];
+        keep = v + t * tail + MARGIN * whole > threshold;
+      } else {
+        float whole = norms.get(Vectors.FLOAT, firstAt + 4L * slot);
+        v -= 2f * dots[i];
+        keep = v - 2f * t * tail - MARGIN * (whole * whole + norm) < threshold;
+      }
+      distances[slot] = v;
+      active[kept] = slot;
+      kept += keep ? 1 : 0;
+    }
+    return kept;
+  }
+}
