@@ -7,7 +7,11 @@ module io.sagitta.flat {
   exports io.sagitta.flat;
 
   provides io.sagitta.core.io.IndexFormat with
-      io.sagitta.flat.FlatFormat;
+      io.sagitta.flat.FlatFormat,
+      io.sagitta.flat.FlatPanoramaFormat,
+      io.sagitta.flat.RaBitQFormat;
   provides io.sagitta.core.factory.IndexFactoryPart with
-      io.sagitta.flat.FlatFactoryPart;
+      io.sagitta.flat.FlatFactoryPart,
+      io.sagitta.flat.FlatPanoramaFactory,
+      io.sagitta.flat.RaBitQFactory;
 }

@@ -28,7 +28,7 @@ final class FlatScan {
       long firstId = rows.firstId(i);
       for (int p = begin; p < end; p += BLOCK) {
         int n = Math.min(BLOCK, end - p);
-        t.scorer.scoreRun(c.data, (long) p * codeSize, n, t.distances, 0);
+        t.scorer.scoreRunBounded(c.data, (long) p * codeSize, n, out.threshold(), t.distances, 0);
         offer(c, firstId, p, n, t, out);
       }
     }

@@ -9,6 +9,7 @@ import io.sagitta.core.MetricType;
 import io.sagitta.core.Parallelism;
 import io.sagitta.core.ProgressListener;
 import io.sagitta.core.RangeResult;
+import io.sagitta.core.SearchKey;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.codec.PanoramaLayout;
@@ -16,13 +17,15 @@ import io.sagitta.core.codec.PanoramaScan;
 import io.sagitta.core.collect.RangeCollector;
 import io.sagitta.core.collect.ResultCollector;
 import io.sagitta.core.collect.TopK;
+import io.sagitta.core.concurrent.Reuse;
 import io.sagitta.core.io.StoredBytes;
 import io.sagitta.core.memory.CodeRows;
 import io.sagitta.core.memory.CodeStore;
 import io.sagitta.core.memory.MemoryBlock;
 import java.lang.foreign.MemorySegment;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exact search that reads vectors level by level and drops each one as soon as it can no longer be
@@ -40,7 +43,10 @@ public abstract sealed class IndexFlatPanorama extends AbstractIndex<PanoramaSta
   private static final CodeRows NO_ROWS = CodeRows.over(MemorySegment.NULL, 0, 0);
   private static final PanoramaState EMPTY = new PanoramaState(NO_ROWS, NO_ROWS, 0);
 
+  private static final Set<SearchKey> NO_KEYS = Set.of();
+
   private final PanoramaLayout layout;
+  private final Reuse<Scratch> scratch = new Reuse<>(this::newScratch);
   private final List<StoredBytes> mapped;
   private CodeStore codes;
   private CodeStore norms;
@@ -94,6 +100,12 @@ public abstract sealed class IndexFlatPanorama extends AbstractIndex<PanoramaSta
   protected long ntotalIn(PanoramaState s) {
     return s.n();
   }
+
+  private Scratch newScratch() {
+    return new Scratch(new PanoramaScan(layout, metricType()), new TopK(metricType()));
+  }
+
+  private record Scratch(PanoramaScan scan, TopK top) {}
 
   private void requireWritable(String verb) {
     if (!mapped.isEmpty()) {
@@ -154,35 +166,45 @@ public abstract sealed class IndexFlatPanorama extends AbstractIndex<PanoramaSta
   @Override
   protected void searchIn(
       PanoramaState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
-    p.requireOnly(getClass().getSimpleName(), EnumSet.noneOf(io.sagitta.core.SearchKey.class));
+    p.requireOnly(getClass().getSimpleName(), NO_KEYS);
     Parallelism.forRange(
         queries.n(),
         1,
         (from, to) -> {
-          PanoramaScan scan = new PanoramaScan(layout, metricType());
-          TopK top = new TopK(metricType());
+          Scratch t = scratch.take();
           for (long q = from; q < to; q++) {
-            top.begin(k);
-            scan.setQuery(queries.data(), queries.offset(q));
-            scanAll(s, scan, p.selector(), top);
-            top.finish(out, (int) q);
+            t.top.begin(k);
+            t.scan.setQuery(queries.data(), queries.offset(q));
+            scanAll(s, t.scan, p.selector(), t.top);
+            t.top.finish(out, (int) q);
           }
+          scratch.give(t);
         });
   }
 
   @Override
   protected void searchWithIn(
       PanoramaState s, Vectors query, ResultCollector collector, SearchParameters p) {
-    p.requireOnly(getClass().getSimpleName(), EnumSet.noneOf(io.sagitta.core.SearchKey.class));
-    PanoramaScan scan = new PanoramaScan(layout, metricType());
-    scan.setQuery(query.data(), 0);
-    scanAll(s, scan, p.selector(), collector);
+    p.requireOnly(getClass().getSimpleName(), NO_KEYS);
+    collect(s, query, 0, p.selector(), collector);
+  }
+
+  private void collect(
+      PanoramaState s,
+      Vectors x,
+      long q,
+      @Nullable IDSelector selector,
+      ResultCollector collector) {
+    Scratch t = scratch.take();
+    t.scan.setQuery(x.data(), x.offset(q));
+    scanAll(s, t.scan, selector, collector);
+    scratch.give(t);
   }
 
   private void scanAll(
       PanoramaState s,
       PanoramaScan scan,
-      @org.jspecify.annotations.Nullable IDSelector selector,
+      @Nullable IDSelector selector,
       ResultCollector collector) {
     for (long b = 0, first = 0; first < s.n(); b++, first += layout.batch()) {
       long base = first;
@@ -201,11 +223,19 @@ public abstract sealed class IndexFlatPanorama extends AbstractIndex<PanoramaSta
   @Override
   protected RangeResult rangeSearchIn(
       PanoramaState s, Vectors queries, float radius, SearchParameters p) {
-    p.requireOnly(getClass().getSimpleName(), EnumSet.noneOf(io.sagitta.core.SearchKey.class));
-    return RangeBatch.run(
-        queries,
-        () -> new RangeCollector(metricType(), radius),
-        (q, collector) -> searchWithIn(s, queries.slice(q, 1), collector, p));
+    p.requireOnly(getClass().getSimpleName(), NO_KEYS);
+    RangeCollector[] found = new RangeCollector[Math.toIntExact(queries.n())];
+    Parallelism.forRange(
+        found.length,
+        1,
+        (from, to) -> {
+          for (long q = from; q < to; q++) {
+            RangeCollector c = new RangeCollector(metricType(), radius);
+            collect(s, queries, q, p.selector(), c);
+            found[(int) q] = c;
+          }
+        });
+    return RangeResult.of(found);
   }
 
   @Override

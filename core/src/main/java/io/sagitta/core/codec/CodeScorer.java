@@ -28,6 +28,15 @@ public abstract class CodeScorer {
   public abstract void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at);
 
   /**
+   * As {@link #scoreRun}, but a code that does not beat {@code bound} strictly may get any value
+   * that does not beat it either. For scorers that can tell so early.
+   */
+  public void scoreRunBounded(
+      MemorySegment codes, long offset, int n, float bound, float[] out, int at) {
+    scoreRun(codes, offset, n, out, at);
+  }
+
+  /**
    * Distances to four codes anywhere; overlaps their cache misses.
    *
    * @param out receives four values at {@code at}

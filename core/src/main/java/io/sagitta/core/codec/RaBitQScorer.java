@@ -269,6 +269,21 @@ public final class RaBitQScorer extends CodeScorer {
     }
   }
 
+  @Override
+  public void scoreRunBounded(
+      MemorySegment codes, long offset, int n, float bound, float[] out, int at) {
+    if (quantizer.bits() == 1) {
+      scoreRun(codes, offset, n, out, at);
+      return;
+    }
+    float hopeless = quantizer.metric().worst();
+    for (int i = 0; i < n; i++) {
+      long o = offset + (long) i * codeSize;
+      boolean may = mayBeat(estimate(codes, o), codes, o, bound);
+      out[at + i] = may ? refine(codes, o) : hopeless;
+    }
+  }
+
   /** The first stage of n codes that lie one after the other. */
   public void estimateRun(MemorySegment codes, long offset, int n, float[] out, int at) {
     for (int i = 0; i < n; i++) {
