@@ -1,5 +1,6 @@
 /** The sagitta command. */
 module io.sagitta.cli {
+  requires com.carrotsearch.hppc;
   requires info.picocli;
   requires io.sagitta.core;
   requires io.sagitta.flat;
@@ -7,4 +8,11 @@ module io.sagitta.cli {
   requires io.sagitta.ivf;
   requires io.sagitta.storage;
   requires static org.jspecify;
+
+  exports io.sagitta.cli;
+
+  opens io.sagitta.cli to
+      info.picocli;
+
+  uses io.sagitta.cli.CommandProvider;
 }

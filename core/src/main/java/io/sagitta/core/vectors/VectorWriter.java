@@ -92,42 +92,54 @@ public final class VectorWriter implements AutoCloseable {
           "the file holds vectors of dimension " + d + ", given: " + vectors.d());
     }
     for (long i = 0; i < vectors.n(); i++) {
+      if (element.isInteger()) {
+        requireHeld(vectors, i);
+      }
       startRow();
       for (int j = 0; j < d; j++) {
-        float v = vectors.get(i, j);
-        if (!element.holds(v)) {
-          throw new IllegalArgumentException(
-              "component "
-                  + j
-                  + " of vector "
-                  + n
-                  + " is "
-                  + v
-                  + ", which "
-                  + element
-                  + " does not hold");
-        }
-        element.put(buffer, v);
+        element.put(buffer, vectors.get(i, j));
       }
       n++;
     }
   }
 
+  private void requireHeld(Vectors vectors, long i) {
+    for (int j = 0; j < d; j++) {
+      float v = vectors.get(i, j);
+      if (!element.holds(v)) {
+        throw new IllegalArgumentException(
+            "component "
+                + j
+                + " of vector "
+                + n
+                + " is "
+                + v
+                + ", which "
+                + element
+                + " does not hold");
+      }
+    }
+  }
+
   /**
-   * Appends a row of whole numbers to an integer file, exactly.
+   * Appends the row {@code values[from .. from + d)} to an int32 or int64 file, exactly.
    *
    * @throws IllegalArgumentException if a number is out of the type's range
    */
-  void appendRow(long[] values, int from) throws IOException {
+  public void appendRow(long[] values, int from) throws IOException {
+    for (int j = from; j < from + d; j++) {
+      if (element != ElementType.INT64
+          && (element != ElementType.INT32 || values[j] != (int) values[j])) {
+        throw new IllegalArgumentException(
+            "id " + values[j] + " in row " + n + " does not fit into " + element);
+      }
+    }
     startRow();
     for (int j = from; j < from + d; j++) {
       if (element == ElementType.INT64) {
         buffer.putLong(values[j]);
-      } else if (element == ElementType.INT32 && values[j] == (int) values[j]) {
-        buffer.putInt((int) values[j]);
       } else {
-        throw new IllegalArgumentException(
-            "id " + values[j] + " in row " + n + " does not fit into " + element);
+        buffer.putInt((int) values[j]);
       }
     }
     n++;
