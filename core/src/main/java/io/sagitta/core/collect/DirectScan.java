@@ -3,6 +3,7 @@ package io.sagitta.core.collect;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.kernel.DistanceKernels;
 import io.sagitta.core.kernel.Kernels;
+import io.sagitta.core.kernel.PairDistance;
 
 /** Flat scan of one or a few queries by the direct formula of L2 and inner product. */
 final class DirectScan {
@@ -39,6 +40,43 @@ final class DirectScan {
             offerSmaller(values, m, block, from, c);
           } else {
             offerLarger(values, m, block, from, c);
+          }
+        }
+      }
+    }
+  }
+
+  /** Writes the distance of query q and the row of id r to {@code out[outOff + q·ld + r]}. */
+  static void all(
+      MetricType metric,
+      float argument,
+      float[] x,
+      int n,
+      int d,
+      RowSource rows,
+      float[] out,
+      int outOff,
+      int ld,
+      ScanScratch scratch) {
+    boolean l2 = metric == MetricType.L2;
+    PairDistance pair =
+        l2 || metric == MetricType.INNER_PRODUCT ? null : PairDistance.of(metric, argument);
+    float[] values = scratch.values(RUN);
+    int blocks = rows.blocks();
+    for (int b = 0; b < blocks; b++) {
+      RowBlock block = scratch.load(rows, b, d);
+      for (int from = 0; from < block.count(); from += RUN) {
+        int m = Math.min(RUN, block.count() - from);
+        for (int q = 0; q < n; q++) {
+          if (pair == null) {
+            measure(l2, x, q * d, block, from, m, d, Float.POSITIVE_INFINITY, values);
+          } else {
+            for (int p = 0; p < m; p++) {
+              values[p] = pair.between(x, q * d, block.segment(), block.byteOf(from + p), d);
+            }
+          }
+          for (int p = 0; p < m; p++) {
+            out[outOff + q * ld + (int) block.id(from + p)] = values[p];
           }
         }
       }

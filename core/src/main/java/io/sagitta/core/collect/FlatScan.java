@@ -142,6 +142,29 @@ public final class FlatScan {
     }
   }
 
+  /**
+   * Every distance, by the direct formula: element {@code q·n + id} of {@code out}.
+   *
+   * @param n number of ids; every id of {@code rows} is below it
+   */
+  public static void pairwise(
+      MetricType metric, float argument, Vectors queries, RowSource rows, int n, float[] out) {
+    int d = queries.d();
+    Parallelism.forRange(
+        queries.n(),
+        grain(Math.toIntExact(queries.n()), 1, d),
+        (from, to) -> {
+          ScanScratch scratch = ScanScratch.take();
+          try {
+            int part = (int) (to - from);
+            float[] x = scratch.queries(queries, (int) from, part);
+            DirectScan.all(metric, argument, x, part, d, rows, out, (int) from * n, n, scratch);
+          } finally {
+            scratch.giveBack();
+          }
+        });
+  }
+
   private static void scan(
       MetricType metric,
       float argument,
