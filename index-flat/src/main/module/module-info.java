@@ -9,9 +9,11 @@ module io.sagitta.flat {
   provides io.sagitta.core.io.IndexFormat with
       io.sagitta.flat.FlatFormat,
       io.sagitta.flat.FlatPanoramaFormat,
+      io.sagitta.flat.IdMapFormat,
       io.sagitta.flat.RaBitQFormat;
   provides io.sagitta.core.factory.IndexFactoryPart with
       io.sagitta.flat.FlatFactoryPart,
       io.sagitta.flat.FlatPanoramaFactory,
+      io.sagitta.flat.IdMapFactoryPart,
       io.sagitta.flat.RaBitQFactory;
 }

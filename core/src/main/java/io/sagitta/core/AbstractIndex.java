@@ -80,6 +80,18 @@ public abstract class AbstractIndex<S> implements Index {
     }
   }
 
+  /**
+   * Checks the ids [from, from + n) before {@link #reconstructNIn}; the default wants them in [0,
+   * ntotal). An index whose ids are arbitrary overrides it.
+   */
+  protected void checkIdsIn(S s, long from, long n) {
+    long total = ntotalIn(s);
+    if (from < 0 || n < 0 || from > total - n) {
+      throw new IllegalArgumentException(
+          "ids [" + from + ", " + (from + n) + ") are not inside [0, " + total + ")");
+    }
+  }
+
   /** k-NN search with the vectors found; the default reconstructs each id. */
   protected KnnVectors searchAndReconstructIn(S s, Vectors queries, int k, SearchParameters p) {
     KnnResult out = new KnnResult(queries.n(), k);
@@ -112,6 +124,14 @@ public abstract class AbstractIndex<S> implements Index {
 
   /** Off-heap bytes of a state. */
   protected abstract long offHeapBytesIn(S s);
+
+  /**
+   * Whether ids are stored beside the vectors, so that a removal renumbers nothing (inverted
+   * files); otherwise ids are dense.
+   */
+  public boolean storesIds() {
+    return false;
+  }
 
   // ---- what a family writes: writing verbs, under the lock --------------------------------------
 
@@ -368,11 +388,7 @@ public abstract class AbstractIndex<S> implements Index {
   }
 
   private void reconstructNChecked(S s, long from, long n, MemorySegment out) {
-    long total = ntotalIn(s);
-    if (from < 0 || n < 0 || from > total - n) {
-      throw new IllegalArgumentException(
-          "ids [" + from + ", " + (from + n) + ") are not inside [0, " + total + ")");
-    }
+    checkIdsIn(s, from, n);
     if (n > 0) {
       reconstructNIn(s, from, n, out);
     }
@@ -413,10 +429,14 @@ public abstract class AbstractIndex<S> implements Index {
     if (isSame(other)) {
       throw new IllegalArgumentException("an index cannot be merged into itself");
     }
-    writeVoid(
-        () -> {
-          mergeFromLocked(other, addId);
-        });
+    if (!(other instanceof AbstractIndex<?> o)) {
+      throw new IllegalArgumentException(
+          "a " + other.getClass().getSimpleName() + " cannot be emptied, so not be merged");
+    }
+    // In order of age, so that two indexes merged into each other at once do not wait for ever.
+    AbstractIndex<?> first = number < o.number ? this : o;
+    AbstractIndex<?> second = number < o.number ? o : this;
+    first.writeVoid(() -> second.writeVoid(() -> mergeFromLocked(other, addId)));
   }
 
   @SuppressWarnings("ReferenceEquality") // the same object is what is meant

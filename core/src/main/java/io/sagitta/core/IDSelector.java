@@ -15,8 +15,9 @@ public interface IDSelector {
   boolean isMember(long id);
 
   /**
-   * An upper bound of how many ids are members, or −1 if unknown. Lets an index choose to scan the
-   * members instead of filtering a traversal.
+   * About how many ids are members, from above, or −1 if unknown. Lets an index choose to visit the
+   * members instead of filtering a traversal; the answer never depends on it (through an id map
+   * with repeated ids more vectors may be members).
    */
   default long maxMembers() {
     return -1;

@@ -273,11 +273,7 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
   protected final Index copyOf(FlatState s) {
     VectorCodec codec = s.codec().copy();
     IndexFlatCodes copy = like(codec, StoredRows.none(codec.codeSize()));
-    copy.write(
-        () -> {
-          copy.appendCodes(s);
-          return null;
-        });
+    copy.writeVoid(() -> copy.appendCodes(s));
     return copy;
   }
 
@@ -542,12 +538,8 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
           getClass().getSimpleName() + " stores no ids: addId must be 0, given: " + addId);
     }
     o.checkWritable("mergeFrom");
-    o.write(
-        () -> {
-          appendCodes(o.current());
-          o.resetLocked();
-          return null;
-        });
+    appendCodes(o.current());
+    o.resetLocked();
   }
 
   @Override
