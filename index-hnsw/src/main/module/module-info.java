@@ -4,4 +4,11 @@ module io.sagitta.hnsw {
   requires transitive io.sagitta.core;
   requires io.sagitta.flat;
   requires static org.jspecify;
+
+  exports io.sagitta.hnsw;
+
+  provides io.sagitta.core.io.IndexFormat with
+      io.sagitta.hnsw.HnswFormat;
+  provides io.sagitta.core.factory.IndexFactoryPart with
+      io.sagitta.hnsw.HnswFactoryPart;
 }

@@ -42,6 +42,11 @@ public final class TopK extends ResultCollector {
     threshold = worst;
   }
 
+  /** How many are wanted. */
+  public int k() {
+    return k;
+  }
+
   /** How many are kept now. */
   public int size() {
     return size;

@@ -1,0 +1,233 @@
+package io.sagitta.hnsw;
+
+import io.sagitta.core.IDSelector;
+import io.sagitta.core.collect.ResultCollector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The traversals of one thread: the descent, then the base level with FAISS's bounded or unbounded
+ * queue. The order in which rows are visited is FAISS's, ties included.
+ *
+ * <p>A list is handled in three passes, so that memory accesses overlap and nothing branches on
+ * data where it waits for memory: unvisited rows are gathered, all of them are scored, then they
+ * are compared with the bounds.
+ *
+ * <p>For one thread at a time; reused; allocates only while it grows. On heap: one byte per row and
+ * a few kilobytes.
+ */
+final class GraphSearch {
+  private final VisitedRows visited = new VisitedRows();
+  private final MinimaxHeap heap = new MinimaxHeap();
+  private final PairQueue frontier = new PairQueue(true);
+  private final PairQueue best = new PairQueue(false);
+  private final Descent descent = new Descent();
+  private int[] list = new int[0];
+  private int[] fresh = new int[0];
+  private float[] keys = new float[0];
+  private boolean similarity;
+  private float bound;
+  private long distances;
+  private long hops;
+
+  /** Distances computed by the last search. */
+  long distances() {
+    return distances;
+  }
+
+  /** Lists read by the last search. */
+  long hops() {
+    return hops;
+  }
+
+  /**
+   * Searches.
+   *
+   * @param k results wanted; the queue holds max(efSearch, k)
+   * @param selectRows whether the collector and the selector take rows instead of ids
+   */
+  void search(
+      HnswState s,
+      RowScorer scorer,
+      boolean isSimilarity,
+      SearchPlan plan,
+      int k,
+      ResultCollector out,
+      boolean selectRows) {
+    distances = 0;
+    hops = 0;
+    Graph graph = s.graph();
+    if (graph.entryPoint() < 0) {
+      return;
+    }
+    similarity = isSimilarity;
+    reserve(graph.plan().maxSlots());
+    descent.begin(graph, scorer);
+    for (int level = graph.maxLevel(); level >= 1; level--) {
+      descent.level(graph, scorer, level, list, keys);
+    }
+    distances = descent.distances;
+    hops = descent.hops;
+    visited.begin(graph.rows());
+    int ef = Math.max(plan.efSearch, k);
+    Numbering live = s.numbering();
+    Numbering ids = selectRows ? null : live;
+    bound = keyBound(out);
+    if (plan.bounded) {
+      heap.begin(ef, isSimilarity);
+      visited.add(descent.row());
+      heap.push(Keys.order(descent.key()), descent.row());
+      offer(descent.key(), descent.row(), out, plan.selector, ids, live);
+      if (plan.selector == null && live == null) {
+        bounded(graph, scorer, plan, out);
+      } else {
+        boundedFiltered(graph, scorer, plan, out, ids, live);
+      }
+    } else {
+      unbounded(graph, scorer, plan.selector, k, ef, out, ids, live);
+    }
+  }
+
+  private void reserve(int slots) {
+    if (list.length < slots) {
+      list = new int[slots];
+      fresh = new int[slots + 1];
+      keys = new float[slots];
+    }
+  }
+
+  private float keyBound(ResultCollector out) {
+    return similarity ? -out.threshold() : out.threshold();
+  }
+
+  private void offer(
+      float key,
+      int row,
+      ResultCollector out,
+      @Nullable IDSelector selector,
+      @Nullable Numbering ids,
+      @Nullable Numbering live) {
+    if (key < bound && (live == null || live.isLive(row))) {
+      long id = ids == null ? row : ids.idOf(row);
+      if ((selector == null || selector.isMember(id)) && out.add(distance(key), id)) {
+        bound = keyBound(out);
+      }
+    }
+  }
+
+  private float distance(float key) {
+    return similarity ? 0f - key : key;
+  }
+
+  private void bounded(Graph graph, RowScorer scorer, SearchPlan plan, ResultCollector out) {
+    MinimaxHeap h = heap;
+    int steps = 0;
+    while (h.live() > 0) {
+      int row = h.popBest();
+      if (plan.checkRelative && h.hasBelow(h.lastOrder(), plan.efSearch)) {
+        break;
+      }
+      int n = graph.neighbors(row, 0, list);
+      int m = visited.filter(list, n, fresh);
+      scorer.score(fresh, m, keys);
+      distances += m;
+      for (int i = 0; i < m; i++) {
+        float key = keys[i];
+        if (key < bound && out.add(distance(key), fresh[i])) {
+          bound = keyBound(out);
+        }
+        int order = Keys.order(key);
+        if (order < h.bound()) {
+          h.push(order, fresh[i]);
+        }
+      }
+      steps++;
+      if (!plan.checkRelative && steps > plan.efSearch) {
+        break;
+      }
+    }
+    hops += steps;
+  }
+
+  private void boundedFiltered(
+      Graph graph,
+      RowScorer scorer,
+      SearchPlan plan,
+      ResultCollector out,
+      @Nullable Numbering ids,
+      @Nullable Numbering live) {
+    MinimaxHeap h = heap;
+    int steps = 0;
+    while (h.live() > 0) {
+      int row = h.popBest();
+      if (plan.checkRelative && h.hasBelow(h.lastOrder(), plan.efSearch)) {
+        break;
+      }
+      int n = graph.neighbors(row, 0, list);
+      int m = visited.filter(list, n, fresh);
+      scorer.score(fresh, m, keys);
+      distances += m;
+      for (int i = 0; i < m; i++) {
+        offer(keys[i], fresh[i], out, plan.selector, ids, live);
+        h.push(Keys.order(keys[i]), fresh[i]);
+      }
+      steps++;
+      if (!plan.checkRelative && steps > plan.efSearch) {
+        break;
+      }
+    }
+    hops += steps;
+  }
+
+  /** FAISS's unbounded queue; members are collected as they are met, so a selector is honoured. */
+  private void unbounded(
+      Graph graph,
+      RowScorer scorer,
+      @Nullable IDSelector selector,
+      int k,
+      int ef,
+      ResultCollector out,
+      @Nullable Numbering ids,
+      @Nullable Numbering live) {
+    frontier.begin(similarity);
+    best.begin(similarity);
+    visited.add(descent.row());
+    frontier.push(Keys.order(descent.key()), descent.row());
+    best.push(Keys.order(descent.key()), descent.row());
+    boolean all = selector == null && live == null;
+    if (!all) {
+      offer(descent.key(), descent.row(), out, selector, ids, live);
+    }
+    while (frontier.size() > 0) {
+      if (frontier.topOrder() > best.topOrder()) {
+        break;
+      }
+      int row = frontier.topRow();
+      frontier.pop();
+      int n = graph.neighbors(row, 0, list);
+      int m = visited.filter(list, n, fresh);
+      scorer.score(fresh, m, keys);
+      distances += m;
+      hops++;
+      for (int i = 0; i < m; i++) {
+        int order = Keys.order(keys[i]);
+        if (order < best.topOrder() || best.size() < ef) {
+          frontier.push(order, fresh[i]);
+          best.push(order, fresh[i]);
+          if (best.size() > ef) {
+            best.pop();
+          }
+        }
+        if (!all) {
+          offer(keys[i], fresh[i], out, selector, ids, live);
+        }
+      }
+    }
+    while (all && best.size() > 0) {
+      // Only the k best are left to the collector, worst first: FAISS's order of offering.
+      if (best.size() <= k) {
+        offer(Keys.key(best.topOrder()), best.topRow(), out, null, null, null);
+      }
+      best.pop();
+    }
+  }
+}

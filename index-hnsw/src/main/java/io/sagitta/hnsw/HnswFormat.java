@@ -1,0 +1,51 @@
+package io.sagitta.hnsw;
+
+import io.sagitta.core.AbstractIndex;
+import io.sagitta.core.Index;
+import io.sagitta.core.MetricType;
+import io.sagitta.core.codec.FloatCodec;
+import io.sagitta.core.codec.VectorCodec;
+import io.sagitta.core.io.IndexFormat;
+import io.sagitta.core.io.IndexHeader;
+import io.sagitta.core.io.IndexInput;
+import io.sagitta.core.io.IndexOutput;
+import io.sagitta.core.io.StoredBytes;
+import io.sagitta.core.memory.CodeRows;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code IHNf}: header, graph, then the storage as an index of its own. Stateless. Source: FAISS
+ * {@code read_index}, {@code write_index}.
+ */
+public final class HnswFormat implements IndexFormat<HnswState> {
+  /** For {@link java.util.ServiceLoader}. */
+  public HnswFormat() {}
+
+  @Override
+  public Set<String> fourccs() {
+    return Set.of("IHNf");
+  }
+
+  @Override
+  public Set<Class<? extends AbstractIndex<HnswState>>> types() {
+    return Set.of(IndexHNSWFlat.class);
+  }
+
+  @Override
+  public Index read(String fourcc, IndexInput in) throws IOException {
+    IndexHeader h = IndexHeader.read(in);
+    HnswFile graph = new HnswFile(in, h.ntotal());
+    return HnswStorage.readFlat(in, h, graph);
+  }
+
+  @Override
+  public void write(AbstractIndex<HnswState> index, HnswState s, IndexOutput out)
+      throws IOException {
+    out.writeFourcc("IHNf");
+    new IndexHeader(index.d(), s.count(), true, index.metricType(), index.metricArg()).write(out);
+    HnswFile.write(s, ((IndexHNSW) index).settings, out);
+    HnswStorage.writeFlat(index, s, out);
+  }
+}

@@ -1,0 +1,291 @@
+package io.sagitta.hnsw;
+
+import io.sagitta.core.MetricType;
+import io.sagitta.core.ProgressListener;
+import io.sagitta.core.Vectors;
+import io.sagitta.core.codec.VectorCodec;
+import io.sagitta.core.memory.CodeRows;
+import io.sagitta.core.memory.CodeStore;
+import io.sagitta.core.memory.MemoryBlock;
+import io.sagitta.core.random.FaissRandom;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing side of a graph index: codes, lists, levels, and which rows may be used again. A
+ * writing call is {@link #begin}, changes, then {@link #end} (a state to publish) or {@link
+ * #rollBack} (everything as before, from the undo log).
+ *
+ * <p>For one writer at a time, the index's lock held.
+ */
+final class HnswWriter {
+  private static final int LEVEL_SEED = 12345;
+  private static final long MAX_SEQUENCE = 1L << 32;
+
+  /** What an idle scorer looks at. */
+  static final CodeRows NO_ROWS = CodeRows.over(MemorySegment.NULL, 1, 0);
+
+  private final GraphStore graph;
+  private final CodeStore codes;
+  private final ConcurrentLinkedQueue<int[]> released = new ConcurrentLinkedQueue<>();
+  private final IntStack freeRows = new IntStack();
+  private FaissRandom levelRandom = new FaissRandom(LEVEL_SEED);
+  private long levelsDrawn;
+  private @Nullable CodeStore sequence;
+  private long nextSequence;
+  private @Nullable Undo lastUndo;
+
+  private Undo undo = new Undo();
+  private int rowsBefore;
+  private long upperBefore;
+  private int entryBefore;
+  private int maxLevelBefore;
+  private long drawnBefore;
+  private long sequenceBefore;
+  private int[] placed = new int[0];
+  private int placedCount;
+
+  HnswWriter(LevelPlan plan, int codeSize) {
+    graph = new GraphStore(plan);
+    codes = new CodeStore(codeSize);
+  }
+
+  GraphStore graph() {
+    return graph;
+  }
+
+  CodeStore codes() {
+    return codes;
+  }
+
+  Undo undo() {
+    return undo;
+  }
+
+  long bytes() {
+    CodeStore s = sequence;
+    return graph.bytes() + codes.bytes() + (s == null ? 0 : s.bytes());
+  }
+
+  /** The state before anything is added. */
+  HnswState first(VectorCodec codec) {
+    return new HnswState(codec, codes.view(), graph.newView(), null, 0);
+  }
+
+  /** An empty writer that goes on with this one's levels, as FAISS's generator does on reset. */
+  HnswWriter successor(int codeSize) {
+    HnswWriter w = new HnswWriter(graph.plan(), codeSize);
+    w.skipLevels(levelsDrawn);
+    return w;
+  }
+
+  private void skipLevels(long drawn) {
+    levelRandom = new FaissRandom(LEVEL_SEED);
+    for (levelsDrawn = 0; levelsDrawn < drawn; levelsDrawn++) {
+      levelRandom.nextFloat();
+    }
+  }
+
+  /** Starts a writing call on top of the current state. */
+  void begin(HnswState current) {
+    undo = new Undo();
+    if (lastUndo != null) {
+      lastUndo.next = undo;
+    }
+    lastUndo = undo;
+    ((OwnedGraph) current.graph()).after = undo;
+    rowsBefore = graph.rows();
+    upperBefore = graph.upperSize();
+    entryBefore = graph.entryPoint();
+    maxLevelBefore = graph.maxLevel();
+    drawnBefore = levelsDrawn;
+    sequenceBefore = nextSequence;
+    placed = new int[0];
+    placedCount = 0;
+    int[] rows;
+    while ((rows = released.poll()) != null) {
+      for (int r : rows) {
+        graph.release(r);
+        freeRows.push(r);
+      }
+    }
+  }
+
+  /** Rows that no version has any more; called from any thread. */
+  void releaseLater(int[] rows) {
+    released.add(rows);
+  }
+
+  /** Adds vectors; the state to publish. */
+  HnswState add(
+      HnswState current,
+      Vectors x,
+      MetricType metric,
+      float metricArg,
+      HnswSettings settings,
+      ProgressListener listener) {
+    VectorCodec codec = current.codec();
+    if (codec == null) {
+      throw new IllegalStateException("the index has no storage to add to");
+    }
+    int n = Math.toIntExact(Math.min(Integer.MAX_VALUE, x.n()));
+    if (x.n() + current.count() >= Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          current.count() + x.n() + " vectors exceed a graph's bound of 2^31 - 2");
+    }
+    int[] rows = takeRows(n);
+    int[] levels = new int[n];
+    for (int i = 0; i < n; i++) {
+      levels[i] = graph.plan().draw(levelRandom);
+      levelsDrawn++;
+    }
+    for (int i = 0; i < n; i++) {
+      graph.place(rows[i], levels[i]);
+      placedCount++;
+    }
+    graph.clearLists(rows, levels);
+    CodeRows view = codes.view();
+    for (int i = 0; i < n; ) {
+      int run = runFrom(rows, i, view.chunkRows());
+      codec.encode(x.slice(i, run), view.chunk(rows[i]), view.offset(rows[i]));
+      i += run;
+    }
+    GraphBuilder.Settings how = settings.forBuilding();
+    GraphBuilder builder =
+        new GraphBuilder(
+            graph,
+            () ->
+                new BuildWorker(
+                    how, graph, undo, rowsBefore, scorer(codec, metric, metricArg, view)));
+    builder.add(x, rows, levels, current.count() + n, listener);
+    Numbering numbering = current.numbering();
+    if (numbering != null) {
+      numbering =
+          new Numbering(
+              numbering.live().with(rows, n, true),
+              graph.rows(),
+              (int) current.count() + n,
+              sequence == null ? null : sequence.view());
+    }
+    return new HnswState(codec, view, graph.newView(), numbering, current.count() + n);
+  }
+
+  /** The state with another codec and the same rows. */
+  HnswState retrained(HnswState s, VectorCodec codec) {
+    return new HnswState(codec, codes.view(), graph.newView(), s.numbering(), s.count());
+  }
+
+  private static int runFrom(int[] rows, int from, long chunkRows) {
+    int run = 1;
+    while (from + run < rows.length
+        && rows[from + run] == rows[from] + run
+        && (rows[from + run] & (chunkRows - 1)) != 0) {
+      run++;
+    }
+    return run;
+  }
+
+  private int[] takeRows(int n) {
+    int[] rows = new int[n];
+    placed = rows;
+    int reused = Math.min(n, freeRows.size());
+    if (reused > 0 && sequence == null) {
+      keepSequence();
+    }
+    for (int i = 0; i < reused; i++) {
+      rows[i] = freeRows.pop();
+    }
+    if (n > reused) {
+      int first = graph.grow(n - reused);
+      codes.grow(n - reused);
+      for (int i = reused; i < n; i++) {
+        rows[i] = first + i - reused;
+      }
+    }
+    CodeStore s = sequence;
+    if (s != null) {
+      if (nextSequence + n > MAX_SEQUENCE) {
+        throw new IllegalStateException(
+            "more than 2^32 vectors were added over this index's life; copy it to go on");
+      }
+      s.grow(graph.rows() - s.size());
+      CodeRows v = s.view();
+      for (int r : rows) {
+        v.chunk(r).set(ValueLayout.JAVA_LONG, v.offset(r), nextSequence++);
+      }
+    }
+    return rows;
+  }
+
+  private void keepSequence() {
+    CodeStore s = new CodeStore(8);
+    s.grow(graph.rows());
+    CodeRows v = s.view();
+    for (int r = 0; r < graph.rows(); r++) {
+      v.chunk(r).set(ValueLayout.JAVA_LONG, v.offset(r), r);
+    }
+    nextSequence = graph.rows();
+    sequence = s;
+  }
+
+  /** Takes everything back; the state to publish, equal to the one before. */
+  HnswState rollBack(HnswState current) {
+    OwnedGraph view = graph.view();
+    undo.forEach((row, level, list) -> view.writeList(row, level, list, list.length));
+    for (int i = placed.length - 1; i >= 0; i--) {
+      if (placed[i] < rowsBefore) {
+        freeRows.push(placed[i]);
+        if (i < placedCount) {
+          graph.releaseBelow(placed[i], upperBefore);
+        }
+      }
+    }
+    graph.truncate(rowsBefore, upperBefore);
+    graph.setEntry(entryBefore, maxLevelBefore);
+    codes.truncate(rowsBefore);
+    CodeStore s = sequence;
+    if (s != null) {
+      s.truncate(rowsBefore);
+      nextSequence = Math.max(sequenceBefore, rowsBefore);
+    }
+    skipLevels(drawnBefore);
+    return new HnswState(
+        current.codec(), codes.view(), graph.newView(), current.numbering(), current.count());
+  }
+
+  /** Blocks to be freed when no reader sees the state before this call. */
+  List<MemoryBlock> takeRetired() {
+    List<MemoryBlock> all = new ArrayList<>(graph.takeRetired());
+    all.addAll(List.of(codes.takeRetired()));
+    CodeStore s = sequence;
+    if (s != null) {
+      all.addAll(List.of(s.takeRetired()));
+    }
+    return all;
+  }
+
+  void free() {
+    graph.free();
+    codes.free();
+    CodeStore s = sequence;
+    if (s != null) {
+      s.free();
+    }
+  }
+
+  /** A scorer for rows of a codec. */
+  static RowScorer scorer(VectorCodec codec, MetricType metric, float metricArg, CodeRows rows) {
+    if (codec instanceof io.sagitta.core.codec.FloatCodec) {
+      if (metric == MetricType.L2) {
+        return new FloatRowScorer.L2(codec.d(), rows);
+      } else if (metric == MetricType.INNER_PRODUCT) {
+        return new FloatRowScorer.InnerProduct(codec.d(), rows);
+      }
+    }
+    return new CodeRowScorer(codec.scorer(metric, metricArg), metric.isSimilarity(), rows);
+  }
+}

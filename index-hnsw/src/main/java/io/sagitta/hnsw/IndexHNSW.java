@@ -1,0 +1,432 @@
+package io.sagitta.hnsw;
+
+import io.sagitta.core.AbstractIndex;
+import io.sagitta.core.Index;
+import io.sagitta.core.KnnResult;
+import io.sagitta.core.MetricType;
+import io.sagitta.core.Parallelism;
+import io.sagitta.core.ProgressListener;
+import io.sagitta.core.RangeResult;
+import io.sagitta.core.SearchParameters;
+import io.sagitta.core.Vectors;
+import io.sagitta.core.codec.VectorCodec;
+import io.sagitta.core.collect.RangeCollector;
+import io.sagitta.core.collect.ResultCollector;
+import io.sagitta.core.collect.TopK;
+import io.sagitta.core.concurrent.Reuse;
+import io.sagitta.core.factory.ParameterRange;
+import io.sagitta.core.factory.TunableIndex;
+import io.sagitta.core.io.StoredBytes;
+import io.sagitta.core.memory.CodeRows;
+import io.sagitta.core.memory.MemoryBlock;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A hierarchical navigable small world graph over coded vectors (FAISS {@code IndexHNSW}): built as
+ * FAISS 1.15.1 builds it, on all cores and byte for byte the same for any number of threads, and
+ * searched in FAISS's visiting order.
+ *
+ * <p><b>Threads.</b> Any thread may search while another adds, removes or resets; writers exclude
+ * each other. A search runs on the state published when it began: vectors, ids, count and
+ * neighbour lists as one. The writer changes lists in place, but first saves each list that a
+ * published state has in an undo log which readers of that state look into; {@link OwnedGraph}
+ * describes the protocol and argues it. Rows of removed vectors are used again only when no reader
+ * can see a state that had them.
+ *
+ * <p><b>Memory.</b> Off heap per vector: its code, 2M neighbour slots of 4 bytes on the base level,
+ * M for each level above, 8 bytes for level and place. On heap: scratch per searching thread (one
+ * byte per vector), and 8 bytes per vector once ids are asked for after a removal. {@link #close()}
+ * frees all off-heap memory after the running searches.
+ *
+ * <p><b>Errors</b> as {@link Index} says; a mapped index refuses writing with {@link
+ * UnsupportedOperationException}.
+ */
+public class IndexHNSW extends AbstractIndex<HnswState> implements TunableIndex {
+  private volatile @Nullable HnswWriter writer;
+  private final List<StoredBytes> stored;
+  final HnswSettings settings = new HnswSettings();
+  private final Reuse<HnswScratch> scratch;
+
+  /** An empty graph over a codec. */
+  IndexHNSW(int d, MetricType metric, float metricArg, VectorCodec codec, int m) {
+    this(d, metric, metricArg, codec, new HnswWriter(LevelPlan.ofM(m), codec.codeSize()));
+  }
+
+  private IndexHNSW(
+      int d, MetricType metric, float metricArg, VectorCodec codec, HnswWriter writer) {
+    this(d, metric, metricArg, writer.first(codec), writer, List.of());
+  }
+
+  /**
+   * An index in a state that was read.
+   *
+   * @param writer null makes the index read-only
+   * @param stored released on close
+   */
+  IndexHNSW(
+      int d,
+      MetricType metric,
+      float metricArg,
+      HnswState first,
+      @Nullable HnswWriter writer,
+      List<StoredBytes> stored) {
+    super(d, metric, metricArg, first);
+    this.writer = writer;
+    this.stored = stored;
+    this.scratch = new Reuse<>(() -> new HnswScratch(metric));
+  }
+
+  private VectorCodec codecOf(HnswState s) {
+    VectorCodec codec = s.codec();
+    if (codec == null) {
+      throw noStorage();
+    }
+    return codec;
+  }
+
+  private CodeRows codesOf(HnswState s) {
+    CodeRows codes = s.codes();
+    if (codes == null) {
+      throw noStorage();
+    }
+    return codes;
+  }
+
+  private IllegalStateException noStorage() {
+    return new IllegalStateException(
+        getClass().getSimpleName() + " was read without its storage and cannot measure distances");
+  }
+
+  private HnswWriter writer(String verb) {
+    HnswWriter w = writer;
+    if (w == null) {
+      throw new UnsupportedOperationException(
+          getClass().getSimpleName() + " is mapped from a file and does not support " + verb);
+    }
+    return w;
+  }
+
+  // ---- settings ----------------------------------------------------------------------------------
+
+  /** M, the neighbours of a point on an upper level (half of those on the base level). */
+  public int m() {
+    return read(s -> s.graph().plan().m());
+  }
+
+  /** Length of the candidate list while building; FAISS's default is 40. */
+  public int efConstruction() {
+    return settings.efConstruction;
+  }
+
+  /**
+   * Sets {@link #efConstruction()}.
+   *
+   * @throws IllegalArgumentException if below 1
+   */
+  public void setEfConstruction(int v) {
+    settings.efConstruction = HnswSettings.positive("efConstruction", v);
+  }
+
+  /** Length of the candidate list of a search, unless its parameters say otherwise; default 16. */
+  public int efSearch() {
+    return settings.efSearch;
+  }
+
+  /**
+   * Sets {@link #efSearch()}.
+   *
+   * @throws IllegalArgumentException if below 1
+   */
+  public void setEfSearch(int v) {
+    settings.efSearch = HnswSettings.positive("efSearch", v);
+  }
+
+  /** Share of the slots that pruning a full list leaves free; default 0.2. */
+  public float pruneHeadroom() {
+    return settings.pruneHeadroom;
+  }
+
+  /**
+   * Sets {@link #pruneHeadroom()}; values are used as if clamped to [0, 0.5].
+   *
+   * @throws IllegalArgumentException if NaN
+   */
+  public void setPruneHeadroom(float v) {
+    if (Float.isNaN(v)) {
+      throw new IllegalArgumentException("prune_headroom must be a number");
+    }
+    settings.pruneHeadroom = v;
+  }
+
+  /** Whether a search stops by relative distance (FAISS {@code check_relative_distance}). */
+  public void setCheckRelativeDistance(boolean v) {
+    settings.checkRelativeDistance = v;
+  }
+
+  /** Whether a search uses the bounded candidate queue (FAISS {@code search_bounded_queue}). */
+  public void setBoundedQueue(boolean v) {
+    settings.boundedQueue = v;
+  }
+
+  @Override
+  public List<ParameterRange> parameterRanges() {
+    return HnswSettings.RANGES;
+  }
+
+  /**
+   * Sets {@code efSearch}, {@code efConstruction}, {@code prune_headroom}, {@code
+   * check_relative_distance} or {@code bounded_queue}.
+   */
+  @Override
+  public void setParameter(String name, double value) {
+    settings.set(name, value);
+  }
+
+  // ---- reading -----------------------------------------------------------------------------------
+
+  @Override
+  protected long ntotalIn(HnswState s) {
+    return s.count();
+  }
+
+  @Override
+  protected boolean isTrainedIn(HnswState s) {
+    VectorCodec codec = s.codec();
+    return codec == null || codec.isTrained();
+  }
+
+  private HnswScratch borrow(SearchParameters p) {
+    HnswScratch w = scratch.take();
+    w.plan.set(getClass().getSimpleName(), settings, p);
+    return w;
+  }
+
+  private RowScorer scorer(HnswScratch w, HnswState s) {
+    return w.scorer(codecOf(s), codesOf(s), metricType(), metricArg());
+  }
+
+  private void giveBack(HnswScratch w) {
+    w.release();
+    scratch.give(w);
+  }
+
+  private void searchRange(
+      HnswState s,
+      Vectors queries,
+      long from,
+      long to,
+      int k,
+      SearchParameters p,
+      KnnResult out,
+      boolean rows) {
+    HnswScratch w = borrow(p);
+    RowScorer scorer = scorer(w, s);
+    boolean similarity = metricType().isSimilarity();
+    for (long q = from; q < to; q++) {
+      scorer.setQuery(queries.data(), queries.offset(q));
+      w.top.begin(k);
+      w.search.search(s, scorer, similarity, w.plan, k, w.top, rows);
+      w.top.finish(out, (int) q);
+    }
+    giveBack(w);
+  }
+
+  private void searchBatch(
+      HnswState s, Vectors queries, int k, SearchParameters p, KnnResult out, boolean rows) {
+    long n = queries.n();
+    int threads = Parallelism.current().threads();
+    if (n <= 1 || threads == 1) {
+      searchRange(s, queries, 0, n, k, p, out, rows);
+      return;
+    }
+    long grain = Math.max(1, Math.min(32, n / (4L * threads)));
+    Parallelism.forRange(
+        n, grain, (from, to) -> searchRange(s, queries, from, to, k, p, out, rows));
+  }
+
+  @Override
+  protected void searchIn(HnswState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
+    searchBatch(s, queries, k, p, out, false);
+  }
+
+  @Override
+  protected void searchWithIn(
+      HnswState s, Vectors query, ResultCollector collector, SearchParameters p) {
+    searchOne(s, query, 0, collector, p, false);
+  }
+
+  private void searchOne(
+      HnswState s,
+      Vectors queries,
+      long q,
+      ResultCollector collector,
+      SearchParameters p,
+      boolean rows) {
+    HnswScratch w = borrow(p);
+    RowScorer scorer = scorer(w, s);
+    scorer.setQuery(queries.data(), queries.offset(q));
+    int k = collector instanceof TopK t ? Math.max(1, t.k()) : 1;
+    w.search.search(s, scorer, metricType().isSimilarity(), w.plan, k, collector, rows);
+    giveBack(w);
+  }
+
+  @Override
+  protected RangeResult rangeSearchIn(
+      HnswState s, Vectors queries, float radius, SearchParameters p) {
+    return rangeBatch(s, queries, radius, p, false);
+  }
+
+  private RangeResult rangeBatch(
+      HnswState s, Vectors queries, float radius, SearchParameters p, boolean rows) {
+    int nq = Math.toIntExact(queries.n());
+    RangeCollector[] found = new RangeCollector[nq];
+    Parallelism.forRange(
+        nq,
+        4,
+        (from, to) -> {
+          for (long q = from; q < to; q++) {
+            RangeCollector c = new RangeCollector(metricType(), radius);
+            searchOne(s, queries, q, c, p, rows);
+            found[(int) q] = c;
+          }
+        });
+    return RangeResults.join(found);
+  }
+
+  @Override
+  protected void reconstructIn(HnswState s, long id, MemorySegment out, long offset) {
+    if (id < 0 || id >= s.count()) {
+      throw new IllegalArgumentException("id " + id + " is not in [0, " + s.count() + ")");
+    }
+    decode(s, s.rowOf(id), out, offset);
+  }
+
+  private void decode(HnswState s, int row, MemorySegment out, long offset) {
+    CodeRows codes = codesOf(s);
+    codecOf(s).decode(1, codes.chunk(row), codes.offset(row), out, offset);
+  }
+
+  @Override
+  protected long saCodeSizeIn(HnswState s) {
+    return codecOf(s).codeSize();
+  }
+
+  @Override
+  protected void saEncodeIn(HnswState s, Vectors x, MemorySegment codes) {
+    codecOf(s).encode(x, codes, 0);
+  }
+
+  @Override
+  protected void saDecodeIn(HnswState s, long n, MemorySegment codes, MemorySegment out) {
+    codecOf(s).decode(n, codes, 0, out, 0);
+  }
+
+  @Override
+  protected long offHeapBytesIn(HnswState s) {
+    long bytes = 0;
+    for (StoredBytes b : stored) {
+      bytes += b.segment().byteSize();
+    }
+    HnswWriter w = writer;
+    return w == null ? bytes : bytes + w.bytes();
+  }
+
+  // ---- writing -----------------------------------------------------------------------------------
+
+  @Override
+  protected void addLocked(Vectors x, ProgressListener listener) {
+    HnswWriter w = writer("add");
+    HnswState before = current();
+    w.begin(before);
+    HnswState after;
+    try {
+      after = w.add(before, x, metricType(), metricArg(), settings, listener);
+    } catch (Throwable t) {
+      publishAfter(w, w.rollBack(before));
+      throw t;
+    }
+    publishAfter(w, after);
+  }
+
+  private void publishAfter(HnswWriter w, HnswState next) {
+    List<MemoryBlock> retired = w.takeRetired();
+    publish(next, retired.isEmpty() ? null : () -> retired.forEach(MemoryBlock::free));
+  }
+
+  @Override
+  protected void trainLocked(Vectors x, ProgressListener listener) {
+    HnswWriter w = writer("train");
+    HnswState s = current();
+    VectorCodec codec = codecOf(s);
+    if (codec.isTrained()) {
+      return;
+    }
+    VectorCodec trained = codec.copy();
+    trained.train(x, listener);
+    w.begin(s);
+    publishAfter(w, w.retrained(s, trained));
+  }
+
+  @Override
+  protected void resetLocked() {
+    HnswWriter old = writer("reset");
+    HnswState s = current();
+    HnswWriter fresh = old.successor(codecOf(s).codeSize());
+    writer = fresh;
+    publish(fresh.first(codecOf(s)), old::free);
+  }
+
+  @Override
+  protected void mergeFromLocked(Index other, long addId) {
+    if (addId != 0) {
+      throw new IllegalArgumentException(
+          getClass().getSimpleName() + " stores no ids: add_id must be 0, given: " + addId);
+    }
+    if (!(other instanceof IndexHNSW o)
+        || o.d() != d()
+        || o.metricType() != metricType()
+        || o.metricArg() != metricArg()
+        || o.getClass() != getClass()) {
+      throw new IllegalArgumentException(
+          "only a " + getClass().getSimpleName() + " of the same dimension and metric can be merged");
+    }
+    if (o.ntotal() > 0) {
+      int rowsAtOnce = Math.max(1, (1 << 22) / d());
+      for (long from = 0, n = o.ntotal(); from < n; from += rowsAtOnce) {
+        addLocked(
+            Vectors.of(o.reconstructN(from, (int) Math.min(rowsAtOnce, n - from)), d()),
+            ProgressListener.NONE);
+      }
+      o.reset();
+    }
+  }
+
+  @Override
+  protected Index copyOf(HnswState s) {
+    VectorCodec codec = codecOf(s).copy();
+    HnswWriter own = writer;
+    HnswWriter w =
+        own == null
+            ? new HnswWriter(s.graph().plan(), codec.codeSize())
+            : own.successor(codec.codeSize());
+    IndexHNSW copy = newLike(StateCopy.into(s, codec, codesOf(s), w), w);
+    copy.settings.copyFrom(settings);
+    return copy;
+  }
+
+  /** An index of this class in a given state. */
+  IndexHNSW newLike(HnswState s, HnswWriter w) {
+    return new IndexHNSW(d(), metricType(), metricArg(), s, w, List.of());
+  }
+
+  @Override
+  protected void freeAll(HnswState last) {
+    HnswWriter w = writer;
+    if (w != null) {
+      w.free();
+    }
+    stored.forEach(StoredBytes::release);
+  }
+}

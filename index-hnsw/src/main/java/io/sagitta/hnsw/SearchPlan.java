@@ -1,0 +1,40 @@
+package io.sagitta.hnsw;
+
+import io.sagitta.core.IDSelector;
+import io.sagitta.core.SearchKey;
+import io.sagitta.core.SearchParameters;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of one call: the index's own, overridden by the parameters'. Mutable so that a warm
+ * search allocates nothing; for one thread.
+ */
+final class SearchPlan {
+  static final Set<SearchKey> KEYS =
+      Set.copyOf(
+          EnumSet.of(
+              SearchKey.EF_SEARCH,
+              SearchKey.CHECK_RELATIVE_DISTANCE,
+              SearchKey.BOUNDED_QUEUE,
+              SearchKey.FILTER_STRATEGY));
+
+  int efSearch;
+  boolean checkRelative;
+  boolean bounded;
+  @Nullable IDSelector selector;
+
+  /**
+   * @throws IllegalArgumentException for a parameter that graphs do not have, or out of range
+   */
+  void set(String index, HnswSettings settings, SearchParameters p) {
+    p.requireOnly(index, KEYS);
+    efSearch =
+        HnswSettings.positive("efSearch", p.getInt(SearchKey.EF_SEARCH, settings.efSearch));
+    checkRelative =
+        p.getBoolean(SearchKey.CHECK_RELATIVE_DISTANCE, settings.checkRelativeDistance);
+    bounded = p.getBoolean(SearchKey.BOUNDED_QUEUE, settings.boundedQueue);
+    selector = p.selector();
+  }
+}
