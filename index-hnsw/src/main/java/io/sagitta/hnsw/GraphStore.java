@@ -125,9 +125,7 @@ final class GraphStore {
     int level = view.levelOf(row);
     if (plan.slotsBelow(level + 1) > plan.slots(0)) {
       CodeRows n = nodes.view();
-      freeUpper
-          .get(level)
-          .push(n.chunk(row).get(ValueLayout.JAVA_INT, n.offset(row) + 4));
+      freeUpper.get(level).push(n.chunk(row).get(ValueLayout.JAVA_INT, n.offset(row) + 4));
     }
   }
 

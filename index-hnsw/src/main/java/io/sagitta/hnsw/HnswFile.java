@@ -136,11 +136,18 @@ final class HnswFile {
         for (; at < end; at++) {
           int other = lists.get(INT, 4 * at);
           if (other < -1 || other >= rows) {
-            throw in.bad("neighbour " + other + " of vector " + i + " is not in [-1, " + rows + ")");
+            throw in.bad(
+                "neighbour " + other + " of vector " + i + " is not in [-1, " + rows + ")");
           }
           if (l > 0 && other >= 0 && levels.get(INT, 4L * other) <= l) {
             throw in.bad(
-                "vector " + i + " is linked on level " + l + " to " + other + ", not on that level");
+                "vector "
+                    + i
+                    + " is linked on level "
+                    + l
+                    + " to "
+                    + other
+                    + ", not on that level");
           }
         }
       }

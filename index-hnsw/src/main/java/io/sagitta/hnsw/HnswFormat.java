@@ -2,17 +2,11 @@ package io.sagitta.hnsw;
 
 import io.sagitta.core.AbstractIndex;
 import io.sagitta.core.Index;
-import io.sagitta.core.MetricType;
-import io.sagitta.core.codec.FloatCodec;
-import io.sagitta.core.codec.VectorCodec;
 import io.sagitta.core.io.IndexFormat;
 import io.sagitta.core.io.IndexHeader;
 import io.sagitta.core.io.IndexInput;
 import io.sagitta.core.io.IndexOutput;
-import io.sagitta.core.io.StoredBytes;
-import io.sagitta.core.memory.CodeRows;
 import java.io.IOException;
-import java.util.List;
 import java.util.Set;
 
 /**

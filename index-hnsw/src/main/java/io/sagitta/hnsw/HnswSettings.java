@@ -11,8 +11,7 @@ final class HnswSettings {
   /** FAISS's values for auto-tuning. */
   static final List<ParameterRange> RANGES =
       List.of(
-          new ParameterRange(
-              "efSearch", List.of(4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0)));
+          new ParameterRange("efSearch", List.of(4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0)));
 
   volatile int efConstruction = 40;
   volatile int efSearch = 16;

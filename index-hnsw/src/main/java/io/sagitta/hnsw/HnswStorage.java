@@ -43,8 +43,7 @@ final class HnswStorage {
     HnswWriter w = new HnswWriter(graph.plan, codec.codeSize());
     graph.copyTo(w.graph());
     w.codes().append(in.peekAndSkip(4 * words), 0, h.ntotal());
-    HnswState s =
-        new HnswState(codec, w.codes().view(), w.graph().newView(), null, h.ntotal());
+    HnswState s = new HnswState(codec, w.codes().view(), w.graph().newView(), null, h.ntotal());
     return settings(
         new IndexHNSWFlat(h.d(), outer.metric(), outer.metricArg(), s, w, List.of()), graph);
   }

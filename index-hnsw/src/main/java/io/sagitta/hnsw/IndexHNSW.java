@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * searched in FAISS's visiting order.
  *
  * <p><b>Threads.</b> Any thread may search while another adds, removes or resets; writers exclude
- * each other. A search runs on the state published when it began: vectors, ids, count and
- * neighbour lists as one. The writer changes lists in place, but first saves each list that a
- * published state has in an undo log which readers of that state look into; {@link OwnedGraph}
- * describes the protocol and argues it. Rows of removed vectors are used again only when no reader
- * can see a state that had them.
+ * each other. A search runs on the state published when it began: vectors, ids, count and neighbour
+ * lists as one. The writer changes lists in place, but first saves each list that a published state
+ * has in an undo log which readers of that state look into; {@link OwnedGraph} describes the
+ * protocol and argues it. Rows of removed vectors are used again only when no reader can see a
+ * state that had them.
  *
  * <p><b>Memory.</b> Off heap per vector: its code, 2M neighbour slots of 4 bytes on the base level,
  * M for each level above, 8 bytes for level and place. On heap: scratch per searching thread (one
@@ -108,7 +108,8 @@ public class IndexHNSW extends AbstractIndex<HnswState> implements TunableIndex 
     return w;
   }
 
-  // ---- settings ----------------------------------------------------------------------------------
+  // ---- settings
+  // ----------------------------------------------------------------------------------
 
   /** M, the neighbours of a point on an upper level (half of those on the base level). */
   public int m() {
@@ -184,7 +185,8 @@ public class IndexHNSW extends AbstractIndex<HnswState> implements TunableIndex 
     settings.set(name, value);
   }
 
-  // ---- reading -----------------------------------------------------------------------------------
+  // ---- reading
+  // -----------------------------------------------------------------------------------
 
   @Override
   protected long ntotalIn(HnswState s) {
@@ -333,7 +335,8 @@ public class IndexHNSW extends AbstractIndex<HnswState> implements TunableIndex 
     return w == null ? bytes : bytes + w.bytes();
   }
 
-  // ---- writing -----------------------------------------------------------------------------------
+  // ---- writing
+  // -----------------------------------------------------------------------------------
 
   @Override
   protected void addLocked(Vectors x, ProgressListener listener) {
@@ -390,7 +393,9 @@ public class IndexHNSW extends AbstractIndex<HnswState> implements TunableIndex 
         || o.metricArg() != metricArg()
         || o.getClass() != getClass()) {
       throw new IllegalArgumentException(
-          "only a " + getClass().getSimpleName() + " of the same dimension and metric can be merged");
+          "only a "
+              + getClass().getSimpleName()
+              + " of the same dimension and metric can be merged");
     }
     if (o.ntotal() > 0) {
       int rowsAtOnce = Math.max(1, (1 << 22) / d());

@@ -127,9 +127,7 @@ final class OwnedGraph extends Graph {
     }
     long at = upperSlot(row, level);
     for (int i = 0; i < slots; i++) {
-      upper
-          .chunk(at + i)
-          .set(ValueLayout.JAVA_INT, upper.offset(at + i), i < n ? list[i] : -1);
+      upper.chunk(at + i).set(ValueLayout.JAVA_INT, upper.offset(at + i), i < n ? list[i] : -1);
     }
   }
 

@@ -30,10 +30,8 @@ final class SearchPlan {
    */
   void set(String index, HnswSettings settings, SearchParameters p) {
     p.requireOnly(index, KEYS);
-    efSearch =
-        HnswSettings.positive("efSearch", p.getInt(SearchKey.EF_SEARCH, settings.efSearch));
-    checkRelative =
-        p.getBoolean(SearchKey.CHECK_RELATIVE_DISTANCE, settings.checkRelativeDistance);
+    efSearch = HnswSettings.positive("efSearch", p.getInt(SearchKey.EF_SEARCH, settings.efSearch));
+    checkRelative = p.getBoolean(SearchKey.CHECK_RELATIVE_DISTANCE, settings.checkRelativeDistance);
     bounded = p.getBoolean(SearchKey.BOUNDED_QUEUE, settings.boundedQueue);
     selector = p.selector();
   }

@@ -47,25 +47,81 @@ class FaissBytesTest {
     MetricType l2 = MetricType.L2;
     MetricType ip = MetricType.INNER_PRODUCT;
     return List.of(
-        new Case(1, 1000, 8, 4, 40, l2, List.of(1000), 10,
+        new Case(
+            1,
+            1000,
+            8,
+            4,
+            40,
+            l2,
+            List.of(1000),
+            10,
             "c69caa7186849701d12783a70b390dcb5ee3853a5ccf5308b02e29aef119dc79",
             "40b43a03a3b3aba0be58bd4666af7315d4348f76cef40d730921552e5d698cb5"),
-        new Case(2, 3000, 16, 16, 40, l2, List.of(3000), 4,
+        new Case(
+            2,
+            3000,
+            16,
+            16,
+            40,
+            l2,
+            List.of(3000),
+            4,
             "c95dfd336a0b3ec1a45db84e419d0d6e2be2908acf897b7e9e6d61bd8f8f14dc",
             "b9242174ee15c3196b47b8dbf9a12e4e0f0a6bdd4e01768e3a444c104997385d"),
-        new Case(3, 3000, 16, 16, 40, ip, List.of(3000), 4,
+        new Case(
+            3,
+            3000,
+            16,
+            16,
+            40,
+            ip,
+            List.of(3000),
+            4,
             "bc0e4cef5839bbb63af78011c08b21a3c4d90d51cef73de1110f969a34d97311",
             "96808edddafb2eb1d3bad9dda54029b3876f064770bda1943e4d806cd32b235d"),
-        new Case(4, 4000, 8, 5, 20, l2, List.of(100, 900, 3000), 3,
+        new Case(
+            4,
+            4000,
+            8,
+            5,
+            20,
+            l2,
+            List.of(100, 900, 3000),
+            3,
             "de4af3b59066d7b497d2655bb7c661bb02948d1455ba81d451869d0d2cd671a6",
             "ed5b2c048eec91dc219eecd175a8d70af3d573728c26d448c6c3a5109b39a70c"),
-        new Case(5, 3000, 24, 32, 100, ip, List.of(1, 49, 1950, 1000), 8,
+        new Case(
+            5,
+            3000,
+            24,
+            32,
+            100,
+            ip,
+            List.of(1, 49, 1950, 1000),
+            8,
             "9c25c859660b973ff0b1c76b1de138e70ac8dca068d857f4b84a60b7b96a9e6d",
             "a0ec8b69a6fc61ef7b0641bb405058ae7a3445ab2fda0a8ee2042c2c584d9e2b"),
-        new Case(6, 2500, 3, 8, 10, l2, List.of(2500), 2,
+        new Case(
+            6,
+            2500,
+            3,
+            8,
+            10,
+            l2,
+            List.of(2500),
+            2,
             "ce499128694be99252a8687f4404c9f8d59ce1bd221f746df7b41fa4c6f4c57d",
             "c610325988c387fcb2179866f8909924ec92ad64beac4ebf5f2d144bff20b12d"),
-        new Case(7, 1500, 40, 2, 60, ip, List.of(700, 800), 5,
+        new Case(
+            7,
+            1500,
+            40,
+            2,
+            60,
+            ip,
+            List.of(700, 800),
+            5,
             "bdaaf239fe80ddf1bb494bedd191317605e83ab3cca0126f8f1cd463d54c4988",
             "c016027c749e4083f582e3a18dbc3c03c181028b3953629f759effe5493da9b2"));
   }
@@ -123,7 +179,8 @@ class FaissBytesTest {
       for (int bounded = 1; bounded >= 0; bounded--) {
         for (int check = 1; check >= 0; check--) {
           String p = "efSearch=%d,bounded_queue=%d,check_relative_distance=%d";
-          KnnResult r = index.search(q, 10, SearchParameters.parse(p.formatted(ef, bounded, check)));
+          KnnResult r =
+              index.search(q, 10, SearchParameters.parse(p.formatted(ef, bounded, check)));
           update(digest, r.labels());
           update(digest, r.distances());
         }
