@@ -24,7 +24,7 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "src", "te
 
 SELECTORS = [
     {"sel": {"range": [10, 40]}},
-    {"sel": {"array": [3, 60, 7, 12, 59]}},
+    {"sel": {"array": [3, 41, 7, 12, 59]}},
     {"sel": {"batch": [1, 2, 3, 50, 51, 1000]}},
     {"sel": {"bitmap": [0, 255, 15, 1]}},
     {"sel": {"not": {"range": [0, 30]}}},

@@ -3,6 +3,15 @@ package io.sagitta.conformance;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sagitta.core.IDSelector;
+import io.sagitta.core.IDSelectorAll;
+import io.sagitta.core.IDSelectorAnd;
+import io.sagitta.core.IDSelectorArray;
+import io.sagitta.core.IDSelectorBatch;
+import io.sagitta.core.IDSelectorBitmap;
+import io.sagitta.core.IDSelectorNot;
+import io.sagitta.core.IDSelectorOr;
+import io.sagitta.core.IDSelectorRange;
+import io.sagitta.core.IDSelectorXOr;
 import io.sagitta.core.SearchKey;
 import io.sagitta.core.SearchParameters;
 import java.util.Map;
@@ -81,48 +90,30 @@ public final class ParametersJson {
     Map.Entry<String, JsonNode> e = json.properties().iterator().next();
     JsonNode v = e.getValue();
     return switch (e.getKey()) {
-      case "range" -> {
-        long lo = v.get(0).asLong();
-        long hi = v.get(1).asLong();
-        yield id -> lo <= id && id < hi;
-      }
-      case "array", "batch" -> {
-        long[] ids = new long[v.size()];
-        for (int i = 0; i < ids.length; i++) {
-          ids[i] = v.get(i).asLong();
-        }
-        yield id -> {
-          for (long x : ids) {
-            if (x == id) {
-              return true;
-            }
-          }
-          return false;
-        };
-      }
+      case "range" -> new IDSelectorRange(v.get(0).asLong(), v.get(1).asLong());
+      case "array" -> new IDSelectorArray(longs(v));
+      case "batch" -> new IDSelectorBatch(longs(v));
       case "bitmap" -> {
         byte[] bits = new byte[v.size()];
         for (int i = 0; i < bits.length; i++) {
           bits[i] = (byte) v.get(i).asInt();
         }
-        yield id ->
-            id >= 0 && id >> 3 < bits.length && (bits[(int) (id >> 3)] >> (id & 7) & 1) != 0;
+        yield new IDSelectorBitmap(bits);
       }
-      case "all" -> id -> true;
-      case "not" -> {
-        IDSelector a = selector(v);
-        yield id -> !a.isMember(id);
-      }
-      case "and", "or", "xor" -> {
-        IDSelector a = selector(v.get(0));
-        IDSelector b = selector(v.get(1));
-        yield switch (e.getKey()) {
-          case "and" -> id -> a.isMember(id) && b.isMember(id);
-          case "or" -> id -> a.isMember(id) || b.isMember(id);
-          default -> id -> a.isMember(id) ^ b.isMember(id);
-        };
-      }
+      case "all" -> new IDSelectorAll();
+      case "not" -> new IDSelectorNot(selector(v));
+      case "and" -> new IDSelectorAnd(selector(v.get(0)), selector(v.get(1)));
+      case "or" -> new IDSelectorOr(selector(v.get(0)), selector(v.get(1)));
+      case "xor" -> new IDSelectorXOr(selector(v.get(0)), selector(v.get(1)));
       default -> throw new IllegalArgumentException("unknown selector kind \"" + e.getKey() + "\"");
     };
+  }
+
+  private static long[] longs(JsonNode v) {
+    long[] ids = new long[v.size()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = v.get(i).asLong();
+    }
+    return ids;
   }
 }

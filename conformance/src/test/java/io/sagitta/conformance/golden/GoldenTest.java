@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 class GoldenTest {
   private static final Set<String> PENDING =
       Set.of(
-          "flat",
           "idmap",
           "sq",
           "pq",

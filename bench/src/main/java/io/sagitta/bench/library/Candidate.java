@@ -1,0 +1,23 @@
+package io.sagitta.bench.library;
+
+import io.sagitta.core.Vectors;
+
+/** A built index of some library. */
+public interface Candidate extends AutoCloseable {
+  /** What building it cost. */
+  BuildFigures figures();
+
+  /**
+   * A searcher for one cell of the comparison.
+   *
+   * @param queries nq × d
+   * @param k results per query
+   * @param setting such as {@code efSearch=64} or {@code nprobe=8}; empty for the index's own
+   * @param threads threads of a batch
+   * @param single one query per call, each timed, instead of the whole batch
+   */
+  Searcher searcher(Vectors queries, int k, String setting, int threads, boolean single);
+
+  @Override
+  void close();
+}
