@@ -10,16 +10,6 @@ import io.sagitta.core.IDSelector;
  */
 @FunctionalInterface
 public interface RowSieve {
-  /** Lets every row through, row r under id r. Scans recognise it and skip the asking. */
-  RowSieve ALL =
-      (firstRow, n, places, ids) -> {
-        for (int i = 0; i < n; i++) {
-          places[i] = i;
-          ids[i] = firstRow + i;
-        }
-        return n;
-      };
-
   /**
    * Chooses among rows [firstRow, firstRow + n).
    *

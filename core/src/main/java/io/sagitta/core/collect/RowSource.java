@@ -3,6 +3,7 @@ package io.sagitta.core.collect;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The float32 rows that a flat scan goes through, cut into blocks, in ascending order of id over
@@ -25,7 +26,7 @@ public abstract class RowSource {
 
   /** All rows, row r under id r. */
   public static RowSource of(CodeRows rows) {
-    return new Chunked(rows, RowSieve.ALL);
+    return new Chunked(rows, null);
   }
 
   /** The rows that a sieve lets through, under the ids it gives them. */
@@ -40,10 +41,10 @@ public abstract class RowSource {
 
   private static final class Chunked extends RowSource {
     private final CodeRows rows;
-    private final RowSieve sieve;
+    private final @Nullable RowSieve sieve;
     private final long step;
 
-    Chunked(CodeRows rows, RowSieve sieve) {
+    Chunked(CodeRows rows, @Nullable RowSieve sieve) {
       this.rows = rows;
       this.sieve = sieve;
       step = Math.min(RowBlock.MAX_ROWS, rows.chunkRows());
@@ -65,7 +66,7 @@ public abstract class RowSource {
       int n = (int) Math.min(step, rows.size() - first);
       MemorySegment segment = rows.chunk(first);
       long offset = rows.offset(first);
-      if (sieve == RowSieve.ALL) {
+      if (sieve == null) {
         into.setDense(segment, offset, rows.rowBytes(), n, first);
         return;
       }

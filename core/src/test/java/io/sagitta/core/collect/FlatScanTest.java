@@ -62,15 +62,17 @@ class FlatScanTest {
         store.append(MemorySegment.ofArray(y), 0, n);
         rows = store.view();
       }
-      RowSieve sieve = chosen ? RowSieve.of(id -> (id * 7 + seed) % 3 != 0) : RowSieve.ALL;
+      RowSource source =
+          chosen
+              ? RowSource.of(rows, RowSieve.of(id -> (id * 7 + seed) % 3 != 0))
+              : RowSource.of(rows);
       List<List<Hit>> expected = new ArrayList<>();
       for (int q = 0; q < nq; q++) {
         expected.add(naive(m, x, q, y, n, d, k, chosen, seed));
       }
       KnnResult out = new KnnResult(nq, k);
       Vectors queries = Vectors.of(x, d);
-      Parallelism.of(threads)
-          .run(() -> FlatScan.knn(m, 2.5f, queries, RowSource.of(rows, sieve), out));
+      Parallelism.of(threads).run(() -> FlatScan.knn(m, 2.5f, queries, source, out));
       for (int q = 0; q < nq; q++) {
         List<Hit> hits = expected.get(q);
         assertThat(out.count(q)).isEqualTo(hits.size());
@@ -82,7 +84,7 @@ class FlatScanTest {
       if (nq > 0) {
         TopK one = new TopK(m);
         one.begin(k);
-        FlatScan.one(m, 2.5f, queries.slice(nq - 1, 1), RowSource.of(rows, sieve), one);
+        FlatScan.one(m, 2.5f, queries.slice(nq - 1, 1), source, one);
         KnnResult alone = new KnnResult(1, k);
         one.finish(alone, 0);
         for (int i = 0; i < alone.count(0); i++) {
