@@ -86,7 +86,7 @@ public final class FlatPanoramaFormat implements IndexFormat<PanoramaState> {
     long batches = layout.batches(s.n());
     out.writeFourcc(p instanceof IndexFlatL2Panorama ? L2 : IP);
     out.writeInt(p.d());
-    out.writeLong(layout.levels());
+    out.writeLong(layout.levelsAsked());
     out.writeLong(layout.batch());
     out.writeLong(s.n());
     out.writeBoolean(true);

@@ -26,6 +26,6 @@ public final class IndexFlatIPPanorama extends IndexFlatPanorama {
 
   @Override
   IndexFlatPanorama empty() {
-    return new IndexFlatIPPanorama(d(), levels(), batchSize());
+    return new IndexFlatIPPanorama(d(), layout().levelsAsked(), batchSize());
   }
 }

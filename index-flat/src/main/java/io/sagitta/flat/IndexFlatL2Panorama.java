@@ -28,6 +28,6 @@ public final class IndexFlatL2Panorama extends IndexFlatPanorama {
 
   @Override
   IndexFlatPanorama empty() {
-    return new IndexFlatL2Panorama(d(), levels(), batchSize());
+    return new IndexFlatL2Panorama(d(), layout().levelsAsked(), batchSize());
   }
 }

@@ -22,6 +22,7 @@ public final class PanoramaLayout {
 
   private final int d;
   private final int levels;
+  private final int asked;
   private final int width;
   private final int batch;
 
@@ -45,6 +46,7 @@ public final class PanoramaLayout {
               + "]");
     }
     this.d = d;
+    asked = levels;
     this.batch = batch;
     width = (d + levels - 1) / levels;
     this.levels = (d + width - 1) / width;
@@ -58,6 +60,11 @@ public final class PanoramaLayout {
   /** Levels in effect, which may be fewer than asked for. */
   public int levels() {
     return levels;
+  }
+
+  /** Levels asked for, which is what files carry. */
+  public int levelsAsked() {
+    return asked;
   }
 
   /** Vectors of a batch. */
