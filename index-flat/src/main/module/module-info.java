@@ -10,10 +10,13 @@ module io.sagitta.flat {
       io.sagitta.flat.FlatFormat,
       io.sagitta.flat.FlatPanoramaFormat,
       io.sagitta.flat.IdMapFormat,
+      io.sagitta.flat.PQFastScanFormat,
       io.sagitta.flat.RaBitQFormat;
+
   provides io.sagitta.core.factory.IndexFactoryPart with
       io.sagitta.flat.FlatFactoryPart,
       io.sagitta.flat.FlatPanoramaFactory,
       io.sagitta.flat.IdMapFactoryPart,
+      io.sagitta.flat.PQFastScanFactory,
       io.sagitta.flat.RaBitQFactory;
 }
