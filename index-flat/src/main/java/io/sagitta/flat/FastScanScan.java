@@ -53,9 +53,7 @@ final class FastScanScan {
       long at = blocks.offset(b);
       boolean open = sink.open();
       int bound =
-          open
-              ? (similarity ? SumSink.NO_BOUND_ABOVE : SumSink.NO_BOUND_BELOW)
-              : sink.bound();
+          open ? (similarity ? SumSink.NO_BOUND_ABOVE : SumSink.NO_BOUND_BELOW) : sink.bound();
       boolean hit =
           similarity
               ? kernels.above(chunk, at, m, entries, 0, 0, groups, bound, sums)

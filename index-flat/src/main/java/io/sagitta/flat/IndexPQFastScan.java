@@ -27,16 +27,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exhaustive search over 4-bit product-quantized codes with FAISS's quantised look-up tables: distances
- * come in steps of 1/255 of the widest sub-quantizer's span, and equal steps are ties.
+ * Exhaustive search over 4-bit product-quantized codes with FAISS's quantised look-up tables:
+ * distances come in steps of 1/255 of the widest sub-quantizer's span, and equal steps are ties.
  *
- * <p>In memory the codes lie in blocks of 128 vectors made for the kernel ({@link FastScanKernels}); files
- * have FAISS's packing for any legal block size {@link #bbs()}. Unlike FAISS a short answer is padded
- * like everywhere else, a selector is honoured, and removal is right for every block size.
+ * <p>In memory the codes lie in blocks of 128 vectors made for the kernel ({@link
+ * FastScanKernels}); files have FAISS's packing for any legal block size {@link #bbs()}. Unlike
+ * FAISS a short answer is padded like everywhere else, a selector is honoured, and removal is right
+ * for every block size.
  *
- * <p>Ids are dense; a removal shifts the following ones down and copies the codes. Any thread may search
- * while another adds or removes ({@link Index}). Holds M/2 bytes a vector off heap; {@link #close} frees
- * them. Source: FAISS {@code IndexPQFastScan}.
+ * <p>Ids are dense; a removal shifts the following ones down and copies the codes. Any thread may
+ * search while another adds or removes ({@link Index}). Holds M/2 bytes a vector off heap; {@link
+ * #close} frees them. Source: FAISS {@code IndexPQFastScan}.
  */
 public final class IndexPQFastScan extends AbstractIndex<FastScanState> {
   private static final Set<SearchKey> NO_KEYS = Set.of();
@@ -85,7 +86,8 @@ public final class IndexPQFastScan extends AbstractIndex<FastScanState> {
 
   private static MetricType check(ProductQuantizer q, MetricType metric, int bbs) {
     if (q.nbits() != 4) {
-      throw new IllegalArgumentException("fast-scan takes sub-codes of 4 bits, given: " + q.nbits());
+      throw new IllegalArgumentException(
+          "fast-scan takes sub-codes of 4 bits, given: " + q.nbits());
     }
     if (q.m() > 257) {
       throw new IllegalArgumentException(
@@ -130,7 +132,8 @@ public final class IndexPQFastScan extends AbstractIndex<FastScanState> {
     qbs = fileQbs;
   }
 
-  // ---- reading ------------------------------------------------------------------------------------
+  // ---- reading
+  // ------------------------------------------------------------------------------------
 
   @Override
   protected long ntotalIn(FastScanState s) {
@@ -199,8 +202,7 @@ public final class IndexPQFastScan extends AbstractIndex<FastScanState> {
       ResultCollector collector) {
     FastScanScan t = scratch.take();
     t.setQuery(s, x.data(), x.offset(q));
-    t.scan(
-        s, selector, new SumSink.Distances(collector, t.tables, metricType().isSimilarity()));
+    t.scan(s, selector, new SumSink.Distances(collector, t.tables, metricType().isSimilarity()));
     scratch.give(t);
   }
 
@@ -258,7 +260,8 @@ public final class IndexPQFastScan extends AbstractIndex<FastScanState> {
     return s.blocks().size() * s.blocks().rowBytes();
   }
 
-  // ---- writing ------------------------------------------------------------------------------------
+  // ---- writing
+  // ------------------------------------------------------------------------------------
 
   @Override
   protected void trainLocked(Vectors x, ProgressListener listener) {

@@ -49,7 +49,9 @@ public final class PQFastScanFormat implements IndexFormat<FastScanState> {
     }
     long stride = m2 / 2 * bbs;
     long bytes = in.readCount(1);
-    if (padded < h.ntotal() || padded % bbs != 0 || bytes % stride != 0
+    if (padded < h.ntotal()
+        || padded % bbs != 0
+        || bytes % stride != 0
         || bytes / stride != padded / bbs) {
       throw in.bad(
           bytes + " bytes of codes, ntotal2 " + padded + " and ntotal " + h.ntotal() + " disagree");

@@ -69,7 +69,9 @@ abstract sealed class SumSink {
       return similarity ? !(b >= 1f) : !(b <= NO_BOUND_BELOW - 1f);
     }
 
-    /** One step of slack: the collector compares distances, and rounding is monotone but not exact. */
+    /**
+     * One step of slack: the collector compares distances, and rounding is monotone but not exact.
+     */
     @Override
     int bound() {
       float b = tables.sumOf(collector.threshold());
