@@ -1,0 +1,265 @@
+package io.sagitta.storage.engine;
+
+import io.sagitta.core.IDSelector;
+import io.sagitta.core.KnnResult;
+import io.sagitta.core.Vectors;
+import io.sagitta.core.collect.TopK;
+import io.sagitta.storage.SearchOptions;
+import io.sagitta.storage.SearchResult;
+import io.sagitta.storage.SimilarityMetric;
+import io.sagitta.storage.VectorMetadata;
+import io.sagitta.storage.document.DocumentReader;
+import io.sagitta.storage.filter.CompiledFilter;
+import io.sagitta.storage.metadata.MetadataStore;
+import io.sagitta.storage.metadata.StoredRecord;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches of a store: index and metadata together.
+ *
+ * <p>A search takes no lock. It asks the index, then looks up each key it got. A key that is no
+ * longer live (its embedding was removed or replaced between the two) or whose metadata no longer
+ * pass is left out, and the search is done again, now with a selector that asks for live keys; after
+ * some rounds it waits for the writer instead. So a result is always an embedding as it is kept,
+ * vector and metadata of one version, and there are k whenever k pass.
+ *
+ * <p>An approximate index may find fewer than k although k pass, mostly under a filter that few pass.
+ * Then everything that passes is counted, and if there is more, it is searched exactly: an inverted
+ * file through all its lists, any other over the passing vectors one by one.
+ */
+final class Searcher {
+  private static final int ROUNDS_WITHOUT_LOCK = 6;
+  private static final int EXACT_CHUNK = 1024;
+
+  private final EmbeddingIndex index;
+  private final MetadataStore metadata;
+  private final ReentrantLock writeLock;
+  private final SimilarityMetric metric;
+  private final float defaultThreshold;
+
+  Searcher(
+      EmbeddingIndex index,
+      MetadataStore metadata,
+      ReentrantLock writeLock,
+      SimilarityMetric metric,
+      float defaultThreshold) {
+    this.index = index;
+    this.metadata = metadata;
+    this.writeLock = writeLock;
+    this.metric = metric;
+    this.defaultThreshold = defaultThreshold;
+  }
+
+  /** One embedding found: its number, and what is kept of it. */
+  private record Hit(float raw, StoredRecord record, float @Nullable [] vector) {}
+
+  /** Searches for each query. */
+  List<List<SearchResult>> search(Vectors queries, int k, SearchOptions options) {
+    if (k < 1) {
+      throw new IllegalArgumentException("k is " + k + ", must be 1 or more");
+    }
+    VectorCheck.check(queries, index.plan().dimension(), metric);
+    CompiledFilter filter = CompiledFilter.ofNullable(options.filter());
+    long size = metadata.size();
+    int wanted = (int) Math.min(k, Math.max(1, size));
+    int asked = index.rescores() ? (int) Math.min(Math.max(4L * wanted, 64), size + 1) : wanted;
+    IDSelector selector =
+        filter == null ? null : IDSelector.of(key -> metadata.test(key, filter));
+    KnnResult found = index.search(queries, asked, options.parameters(), selector);
+    List<List<SearchResult>> results = new ArrayList<>(found.nq());
+    for (int q = 0; q < found.nq(); q++) {
+      results.add(one(queries, q, wanted, asked, found, filter, options));
+    }
+    return results;
+  }
+
+  private List<SearchResult> one(
+      Vectors queries,
+      int q,
+      int wanted,
+      int asked,
+      KnnResult found,
+      @Nullable CompiledFilter filter,
+      SearchOptions options) {
+    Scoring scoring =
+        index.rescores() || index.isApproximate()
+            ? new Scoring(metric, queries.slice(q, 1).toArray())
+            : null;
+    List<Hit> hits = resolve(found, q, filter, scoring, options);
+    if (hits == null) {
+      hits = again(queries.slice(q, 1), asked, filter, scoring, options);
+    }
+    if (hits.size() < wanted && scoring != null) {
+      hits = complete(queries.slice(q, 1), wanted, hits, filter, scoring, options);
+    }
+    return results(hits, wanted, options);
+  }
+
+  /** The hits of one query, or null if one of them changed meanwhile. */
+  private @Nullable List<Hit> resolve(
+      KnnResult found,
+      int q,
+      @Nullable CompiledFilter filter,
+      @Nullable Scoring scoring,
+      SearchOptions options) {
+    boolean rescore = index.rescores();
+    List<Hit> hits = new ArrayList<>(found.count(q));
+    for (int i = 0; i < found.count(q); i++) {
+      Hit hit = hit(found.id(q, i), found.distance(q, i), filter, rescore ? scoring : null, options);
+      if (hit == null) {
+        return null;
+      }
+      hits.add(hit);
+    }
+    return hits;
+  }
+
+  private @Nullable Hit hit(
+      long key,
+      float raw,
+      @Nullable CompiledFilter filter,
+      @Nullable Scoring rescore,
+      SearchOptions options) {
+    StoredRecord record = metadata.get(key);
+    if (record == null
+        || (filter != null && !filter.test(MemorySegment.ofArray(record.document()), 0))) {
+      return null;
+    }
+    if (rescore == null && !options.vectors()) {
+      return new Hit(raw, record, null);
+    }
+    try {
+      float[] vector = index.get(key);
+      float number = rescore == null ? raw : rescore.raw(MemorySegment.ofArray(vector), 0);
+      return new Hit(number, record, options.vectors() ? vector : null);
+    } catch (IllegalArgumentException e) {
+      return null; // removed meanwhile
+    }
+  }
+
+  /** Searches again, for live keys only, until nothing changes under it. */
+  private List<Hit> again(
+      Vectors query,
+      int asked,
+      @Nullable CompiledFilter filter,
+      @Nullable Scoring scoring,
+      SearchOptions options) {
+    IDSelector live = IDSelector.of(key -> metadata.test(key, filter));
+    for (int round = 0; round < ROUNDS_WITHOUT_LOCK; round++) {
+      KnnResult found = index.search(query, asked, options.parameters(), live);
+      List<Hit> hits = resolve(found, 0, filter, scoring, options);
+      if (hits != null) {
+        return hits;
+      }
+    }
+    writeLock.lock();
+    try {
+      KnnResult found = index.search(query, asked, options.parameters(), live);
+      List<Hit> hits = resolve(found, 0, filter, scoring, options);
+      if (hits == null) {
+        throw new IllegalStateException("index and metadata disagree with no writer at work");
+      }
+      return hits;
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  /** Searches exactly, if more pass than an approximate search has found. */
+  private List<Hit> complete(
+      Vectors query,
+      int wanted,
+      List<Hit> hits,
+      @Nullable CompiledFilter filter,
+      Scoring scoring,
+      SearchOptions options) {
+    long[] passing = KeyList.passing(metadata, filter);
+    if (passing.length <= hits.size()) {
+      return hits;
+    }
+    if (passing.length > EXACT_CHUNK && !index.rescores()) {
+      IDSelector live = IDSelector.of(key -> metadata.test(key, filter));
+      KnnResult found = index.searchExhaustively(query, wanted, live);
+      List<Hit> all = found == null ? null : resolve(found, 0, filter, scoring, options);
+      if (all != null) {
+        return all;
+      }
+    }
+    return exact(passing, wanted, filter, scoring, options);
+  }
+
+  private List<Hit> exact(
+      long[] keys,
+      int wanted,
+      @Nullable CompiledFilter filter,
+      Scoring scoring,
+      SearchOptions options) {
+    int d = index.plan().dimension();
+    TopK best = new TopK(index.plan().metric());
+    best.begin(wanted);
+    for (int from = 0; from < keys.length; from += EXACT_CHUNK) {
+      long[] chunk = Arrays.copyOfRange(keys, from, Math.min(keys.length, from + EXACT_CHUNK));
+      MemorySegment vectors = MemorySegment.ofArray(vectors(chunk));
+      for (int i = 0; i < chunk.length; i++) {
+        if (chunk[i] >= 0) {
+          best.add(scoring.raw(vectors, 4L * i * d), chunk[i]);
+        }
+      }
+    }
+    KnnResult found = new KnnResult(1, wanted);
+    best.finish(found, 0);
+    List<Hit> hits = new ArrayList<>(found.count(0));
+    for (int i = 0; i < found.count(0); i++) {
+      Hit hit = hit(found.id(0, i), found.distance(0, i), filter, null, options);
+      if (hit != null) {
+        hits.add(hit);
+      }
+    }
+    return hits;
+  }
+
+  /** The vectors of keys; a key that is gone is set to −1. */
+  private float[] vectors(long[] keys) {
+    try {
+      return index.get(keys);
+    } catch (IllegalArgumentException e) {
+      int d = index.plan().dimension();
+      float[] out = new float[keys.length * d];
+      for (int i = 0; i < keys.length; i++) {
+        try {
+          System.arraycopy(index.get(keys[i]), 0, out, i * d, d);
+        } catch (IllegalArgumentException gone) {
+          keys[i] = -1;
+        }
+      }
+      return out;
+    }
+  }
+
+  private List<SearchResult> results(List<Hit> hits, int wanted, SearchOptions options) {
+    float threshold = options.threshold() == null ? defaultThreshold : options.threshold();
+    List<SearchResult> results = new ArrayList<>(Math.min(wanted, hits.size()));
+    for (Hit hit : hits) {
+      float similarity = metric.similarity(hit.raw);
+      if (similarity >= threshold) {
+        results.add(
+            new SearchResult(
+                hit.record.id(),
+                similarity,
+                metric.distance(hit.raw),
+                VectorMetadata.fromMap(DocumentReader.read(hit.record.document())),
+                hit.vector));
+      }
+    }
+    results.sort(Comparator.comparingDouble((SearchResult r) -> r.similarity()).reversed());
+    return results.size() > wanted
+        ? new ArrayList<>(results.subList(0, wanted))
+        : results;
+  }
+}

@@ -1,0 +1,77 @@
+package io.sagitta.storage.engine;
+
+import com.carrotsearch.hppc.LongArrayList;
+import io.sagitta.core.Vectors;
+import io.sagitta.storage.metadata.MetadataStore;
+import io.sagitta.storage.metadata.StoredRecord;
+
+/**
+ * What a store is in memory: index, metadata and the next key, and the four ways in which a logged
+ * operation changes them. The order of the steps is what makes a change visible at once: vectors go
+ * into the index before their records are put, and records are removed before their vectors; a
+ * search leaves out keys that have no record.
+ *
+ * <p>For one thread at a time (the store's write lock).
+ */
+final class StoreState implements LogCodec.Handler {
+  final EmbeddingIndex index;
+  final MetadataStore metadata;
+  private long nextKey;
+
+  StoreState(EmbeddingIndex index, MetadataStore metadata, long nextKey) {
+    this.index = index;
+    this.metadata = metadata;
+    this.nextKey = nextKey;
+  }
+
+  long nextKey() {
+    return nextKey;
+  }
+
+  @Override
+  public void put(long firstKey, Batch batch) {
+    Vectors x = batch.vectors();
+    index.add(firstKey, x);
+    nextKey = Math.max(nextKey, firstKey + batch.size());
+    LongArrayList replaced = new LongArrayList();
+    for (int i = 0; i < batch.size(); i++) {
+      long old = metadata.keyOf(batch.ids()[i]);
+      metadata.put(firstKey + i, batch.ids()[i], batch.documents()[i]);
+      if (old != MetadataStore.NO_KEY && old != firstKey + i) {
+        replaced.add(old);
+      }
+    }
+    index.remove(replaced.toArray());
+  }
+
+  @Override
+  public void remove(long[] keys) {
+    for (long key : keys) {
+      if (metadata.test(key, null)) {
+        metadata.remove(key);
+      }
+    }
+    index.remove(keys);
+  }
+
+  @Override
+  public void replace(long[] keys, byte[][] documents) {
+    for (int i = 0; i < keys.length; i++) {
+      if (metadata.test(keys[i], null)) {
+        metadata.replace(keys[i], documents[i]);
+      }
+    }
+  }
+
+  @Override
+  public void clear(long next) {
+    metadata.clear();
+    index.clear();
+    nextKey = Math.max(nextKey, next);
+  }
+
+  /** Puts a record of a snapshot, whose vector is in the index already. */
+  void restore(StoredRecord record) {
+    metadata.put(record.key(), record.id(), record.document());
+  }
+}
