@@ -7,6 +7,7 @@ module io.sagitta.flat {
   exports io.sagitta.flat;
 
   provides io.sagitta.core.io.IndexFormat with
+      io.sagitta.flat.CosineFlatFormat,
       io.sagitta.flat.FlatFormat,
       io.sagitta.flat.FlatPanoramaFormat,
       io.sagitta.flat.IdMapFormat,
@@ -14,6 +15,7 @@ module io.sagitta.flat {
       io.sagitta.flat.RaBitQFormat;
 
   provides io.sagitta.core.factory.IndexFactoryPart with
+      io.sagitta.flat.CosineFactoryPart,
       io.sagitta.flat.FlatFactoryPart,
       io.sagitta.flat.FlatPanoramaFactory,
       io.sagitta.flat.IdMapFactoryPart,

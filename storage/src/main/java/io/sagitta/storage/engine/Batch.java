@@ -18,8 +18,12 @@ record Batch(Vectors vectors, String[] ids, byte[][] documents) {
   Batch {
     if (ids.length != vectors.n() || documents.length != vectors.n()) {
       throw new IllegalArgumentException(
-          vectors.n() + " vectors are given with " + documents.length + " metadata and "
-              + ids.length + " ids");
+          vectors.n()
+              + " vectors are given with "
+              + documents.length
+              + " metadata and "
+              + ids.length
+              + " ids");
     }
   }
 

@@ -39,7 +39,9 @@ final class DirectoryLock implements AutoCloseable {
       if (lock == null) {
         String holder = holder(channel);
         throw new StorageOperationError(
-            "the store in " + layout.directory() + " is open for writing already, by process "
+            "the store in "
+                + layout.directory()
+                + " is open for writing already, by process "
                 + (holder.isEmpty() ? "unknown" : holder)
                 + "; open it for reading only, or close it there");
       }

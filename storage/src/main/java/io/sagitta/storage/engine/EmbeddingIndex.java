@@ -201,7 +201,8 @@ final class EmbeddingIndex implements AutoCloseable {
     return read(
         c -> {
           SearchParameters p =
-              isStaged() ? SearchParameters.NONE
+              isStaged()
+                  ? SearchParameters.NONE
                   : given == null ? IndexPlan.parametersFor(c.factory, k) : given;
           return c.index.search(asCoded(c, x), k, p.withSelector(selector));
         });

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which index a configuration means, and what it holds.
  *
- * <p>Originals are stored once. An index whose codes are the vectors themselves is <em>lossless</em>
- * and gives them back bit for bit; the cosine takes the codec {@code Cosine} there: the floats and
- * the reciprocal of their length, 4·d + 4 bytes. An index of lossy codes has the originals beside it
- * ({@link Originals}), and its candidates are scored again from them.
+ * <p>Originals are stored once. An index whose codes are the vectors themselves is
+ * <em>lossless</em> and gives them back bit for bit; the cosine takes the codec {@code Cosine}
+ * there: the floats and the reciprocal of their length, 4·d + 4 bytes. An index of lossy codes has
+ * the originals beside it ({@link Originals}), and its candidates are scored again from them.
  *
  * <p>An index that must be trained begins as an exact flat one and is made what it is meant to be
  * when there are enough vectors to train it (or when the store is optimized).
@@ -94,8 +94,7 @@ record IndexPlan(
       composed = text.endsWith("Flat") ? text.replace("Flat", exact) : text + "," + exact;
     }
     try (Index trial = IndexFactory.create(d, composed, metricOf(similarity))) {
-      return new IndexPlan(
-          d, similarity, Kind.OTHER, composed, "", lossless, !trial.isTrained());
+      return new IndexPlan(d, similarity, Kind.OTHER, composed, "", lossless, !trial.isTrained());
     }
   }
 
@@ -188,7 +187,9 @@ record IndexPlan(
     return !factory.equals("Flat") && !factory.equals("Cosine");
   }
 
-  /** Bytes of one embedding's vector in memory, links and ids included, as far as they are known. */
+  /**
+   * Bytes of one embedding's vector in memory, links and ids included, as far as they are known.
+   */
   long bytesPerVector() {
     long cosine = similarity == SimilarityMetric.COSINE ? 4 : 0;
     long raw = 4L * dimension + cosine;

@@ -92,12 +92,7 @@ final class LogCodec {
       Vectors x = batch.vectors();
       target.putLong(firstKey + from).putInt(to - from).putInt(x.d());
       int bytes = Math.toIntExact((to - from) * x.rowBytes());
-      MemorySegment.copy(
-          x.data(),
-          x.offset(from),
-          MemorySegment.ofBuffer(target),
-          0,
-          bytes);
+      MemorySegment.copy(x.data(), x.offset(from), MemorySegment.ofBuffer(target), 0, bytes);
       target.position(target.position() + bytes);
       for (int i = from; i < to; i++) {
         byte[] id = ids[i - from];
@@ -240,9 +235,7 @@ final class LogCodec {
       keys[i] = p.get(I64, at);
       int length = p.get(I32, at + 8);
       at += 12;
-      if (length < 0
-          || length > p.byteSize() - at
-          || !DocumentReader.check(p, at, length)) {
+      if (length < 0 || length > p.byteSize() - at || !DocumentReader.check(p, at, length)) {
         return false;
       }
       documents[i] = bytes(p, at, length);

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Counts the operations that are running, and closes: new ones are refused from then on, and closing
- * returns when the last one has left. An operation may enter again within itself.
+ * Counts the operations that are running, and closes: new ones are refused from then on, and
+ * closing returns when the last one has left. An operation may enter again within itself.
  */
 final class OperationGate {
   private final String name;

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Makes a store's index anew from its original vectors: trained, with as many lists as its size asks
- * for, without the traces of what was removed. Searches go on with the old one until the new one
- * takes its place. For one thread at a time (the store's write lock).
+ * Makes a store's index anew from its original vectors: trained, with as many lists as its size
+ * asks for, without the traces of what was removed. Searches go on with the old one until the new
+ * one takes its place. For one thread at a time (the store's write lock).
  */
 final class Optimizer {
   private static final int CHUNK = 8_192;
@@ -25,32 +25,33 @@ final class Optimizer {
   }
 
   /**
-   * Makes the index anew where that is worth it: where it must be trained, and where a graph has lost
-   * more than a quarter of its vectors since it was made.
+   * Makes the index anew where that is worth it: where it must be trained, and where a graph has
+   * lost more than a quarter of its vectors since it was made.
    *
-   * @return false if the listener stopped it; nothing is changed then
+   * @throws java.util.concurrent.CancellationException if the listener stopped it; nothing is
+   *     changed then
    */
-  boolean optimize(ProgressListener listener) {
+  void optimize(ProgressListener listener) {
     IndexPlan plan = state.index.plan();
     boolean graph = state.index.current().factory().startsWith("HNSW");
     long gone = sizeAtBuild + (state.nextKey() - keysAtBuild) - state.metadata.size();
     if (plan.trains() || (graph && gone * 4 > state.metadata.size())) {
-      return rebuild(listener);
+      rebuild(listener);
     }
-    return true;
   }
 
   /**
    * Makes the index anew.
    *
-   * @return false if the listener stopped it; nothing is changed then
+   * @throws java.util.concurrent.CancellationException if the listener stopped it; nothing is
+   *     changed then
    */
-  boolean rebuild(ProgressListener listener) {
+  void rebuild(ProgressListener listener) {
     IndexPlan plan = state.index.plan();
     long[] keys = KeyList.passing(state.metadata, null);
     String factory = plan.factoryFor(keys.length);
     if (factory.equals(plan.exactFactory()) && state.index.isStaged()) {
-      return true;
+      return;
     }
     Index fresh = plan.create(factory);
     EmbeddingIndex.Current next = new EmbeddingIndex.Current(fresh, factory);
@@ -58,14 +59,9 @@ final class Optimizer {
     try {
       if (!fresh.isTrained()) {
         fresh.train(sample(keys, factory), listener);
-        if (!fresh.isTrained()) {
-          return false;
-        }
       }
       for (int from = 0; from < keys.length; from += CHUNK) {
-        if (!listener.report("rebuild", from, keys.length)) {
-          return false;
-        }
+        listener.report("rebuild", from, keys.length);
         long[] chunk = Arrays.copyOfRange(keys, from, Math.min(keys.length, from + CHUNK));
         state.index.addTo(next, chunk, vectors(chunk));
       }
@@ -73,7 +69,6 @@ final class Optimizer {
       done = true;
       keysAtBuild = state.nextKey();
       sizeAtBuild = keys.length;
-      return true;
     } finally {
       if (!done) {
         fresh.close();

@@ -83,9 +83,7 @@ record Recovery(
   private static @Nullable SnapshotFiles newest(
       StorageFileSystem fs, StoreLayout layout, StoreIdentity identity) throws IOException {
     List<Path> snapshots = layout.snapshots(fs);
-    return snapshots.isEmpty()
-        ? null
-        : SnapshotFiles.read(fs, snapshots.getLast(), identity.id());
+    return snapshots.isEmpty() ? null : SnapshotFiles.read(fs, snapshots.getLast(), identity.id());
   }
 
   private static StoreState load(

@@ -72,8 +72,7 @@ final class Replay implements LogCodec.Handler {
     byte[][] documents = new byte[(int) rows][];
     int at = 0;
     for (Batch batch : gathered) {
-      MemorySegment.copy(
-          batch.vectors().data(), 0, all, 4L * at * d, 4L * batch.size() * d);
+      MemorySegment.copy(batch.vectors().data(), 0, all, 4L * at * d, 4L * batch.size() * d);
       System.arraycopy(batch.ids(), 0, allIds, at, batch.size());
       System.arraycopy(batch.documents(), 0, documents, at, batch.size());
       at += batch.size();

@@ -6,7 +6,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The exact number of a query and an original vector, as an index of the metric reports it: the
- * cosine, the squared Euclidean distance or the inner product. For one query; any thread may use it.
+ * cosine, the squared Euclidean distance or the inner product. For one query; any thread may use
+ * it.
  */
 final class Scoring {
   private final SimilarityMetric metric;

@@ -46,7 +46,8 @@ final class SealedJson {
       text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
     }
     int end = text.lastIndexOf(SEAL);
-    if (end < 0 || !text.substring(end + SEAL.length()).strip().equals(seal(text.substring(0, end)))) {
+    if (end < 0
+        || !text.substring(end + SEAL.length()).strip().equals(seal(text.substring(0, end)))) {
       throw new StorageCorruptionError(path, Math.max(0, end), "the checksum does not hold");
     }
     try {

@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A search takes no lock. It asks the index, then looks up each key it got. A key that is no
  * longer live (its embedding was removed or replaced between the two) or whose metadata no longer
- * pass is left out, and the search is done again, now with a selector that asks for live keys; after
- * some rounds it waits for the writer instead. So a result is always an embedding as it is kept,
- * vector and metadata of one version, and there are k whenever k pass.
+ * pass is left out, and the search is done again, now with a selector that asks for live keys;
+ * after some rounds it waits for the writer instead. So a result is always an embedding as it is
+ * kept, vector and metadata of one version, and there are k whenever k pass.
  *
- * <p>An approximate index may find fewer than k although k pass, mostly under a filter that few pass.
- * Then everything that passes is counted, and if there is more, it is searched exactly: an inverted
- * file through all its lists, any other over the passing vectors one by one.
+ * <p>An approximate index may find fewer than k although k pass, mostly under a filter that few
+ * pass. Then everything that passes is counted, and if there is more, it is searched exactly: an
+ * inverted file through all its lists, any other over the passing vectors one by one.
  */
 final class Searcher {
   private static final int ROUNDS_WITHOUT_LOCK = 6;
@@ -69,8 +69,7 @@ final class Searcher {
     long size = metadata.size();
     int wanted = (int) Math.min(k, Math.max(1, size));
     int asked = index.rescores() ? (int) Math.min(Math.max(4L * wanted, 64), size + 1) : wanted;
-    IDSelector selector =
-        filter == null ? null : IDSelector.of(key -> metadata.test(key, filter));
+    IDSelector selector = filter == null ? null : IDSelector.of(key -> metadata.test(key, filter));
     KnnResult found = index.search(queries, asked, options.parameters(), selector);
     List<List<SearchResult>> results = new ArrayList<>(found.nq());
     for (int q = 0; q < found.nq(); q++) {
@@ -111,7 +110,8 @@ final class Searcher {
     boolean rescore = index.rescores();
     List<Hit> hits = new ArrayList<>(found.count(q));
     for (int i = 0; i < found.count(q); i++) {
-      Hit hit = hit(found.id(q, i), found.distance(q, i), filter, rescore ? scoring : null, options);
+      Hit hit =
+          hit(found.id(q, i), found.distance(q, i), filter, rescore ? scoring : null, options);
       if (hit == null) {
         return null;
       }
@@ -258,8 +258,6 @@ final class Searcher {
       }
     }
     results.sort(Comparator.comparingDouble((SearchResult r) -> r.similarity()).reversed());
-    return results.size() > wanted
-        ? new ArrayList<>(results.subList(0, wanted))
-        : results;
+    return results.size() > wanted ? new ArrayList<>(results.subList(0, wanted)) : results;
   }
 }

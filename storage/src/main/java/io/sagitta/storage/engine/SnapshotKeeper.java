@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes snapshots of a store, one at a time, and removes what they make needless.
  *
- * <p>Writers wait only while the log begins a new segment and the state is pinned; writing the files
- * goes on beside them. The log's old segments go when the snapshot is there for good.
+ * <p>Writers wait only while the log begins a new segment and the state is pinned; writing the
+ * files goes on beside them. The log's old segments go when the snapshot is there for good.
  */
 final class SnapshotKeeper {
   private static final System.Logger LOGGER = System.getLogger(SnapshotKeeper.class.getName());
@@ -101,8 +101,10 @@ final class SnapshotKeeper {
     } catch (IOException e) {
       failedAtBytes = Math.max(1, log.bytes());
       throw new StorageOperationError(
-          "no snapshot could be taken of the store in " + layout.directory()
-              + "; the one before and the log are untouched: " + e,
+          "no snapshot could be taken of the store in "
+              + layout.directory()
+              + "; the one before and the log are untouched: "
+              + e,
           e);
     } finally {
       one.unlock();

@@ -10,19 +10,19 @@ import io.sagitta.storage.VectorStorageConfig;
 import io.sagitta.storage.filter.CompiledFilter;
 import io.sagitta.storage.fs.StorageFileSystem;
 import io.sagitta.storage.log.LogPayload;
+import io.sagitta.storage.log.LogScan;
 import io.sagitta.storage.log.WriteAheadLog;
 import io.sagitta.storage.metadata.MetadataStore;
+import io.sagitta.storage.metadata.MetadataStores;
 import io.sagitta.storage.metadata.StoredRecord;
 import java.io.IOException;
-import java.util.Arrays;
-import io.sagitta.storage.log.LogScan;
-import java.util.UUID;
-import io.sagitta.storage.metadata.MetadataStores;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A write is checked, logged, applied, and only then acknowledged; a check or a log that fails
  * leaves everything as it was. If applying fails after logging (memory is short), memory and log
- * disagree: the store takes no more writes and must be opened anew, which brings the logged write in.
+ * disagree: the store takes no more writes and must be opened anew, which brings the logged write
+ * in.
  *
  * <p>Writing verbs return a number for {@link #awaitDurable}, which is called without the lock, so
  * that writers who wait for the device share a sync.
@@ -179,8 +180,7 @@ public final class StoreEngine implements AutoCloseable {
             plan.lossless() ? null : new MemoryOriginals(plan.dimension()),
             new EmbeddingIndex.Current(plan.create(factory), factory));
     MetadataStore metadata =
-        MetadataStores.open(
-            config.metadataStore(), null, UUID.randomUUID(), config.maxVectors());
+        MetadataStores.open(config.metadataStore(), null, UUID.randomUUID(), config.maxVectors());
     return new StoreEngine(
         config,
         new StoreState(index, metadata, 1),
@@ -338,8 +338,7 @@ public final class StoreEngine implements AutoCloseable {
    * @param replaceExisting whether an id that is there already is replaced; else it is refused
    * @return for {@link #awaitDurable}
    */
-  public long put(
-      Vectors vectors, String[] batchIds, byte[][] documents, boolean replaceExisting) {
+  public long put(Vectors vectors, String[] batchIds, byte[][] documents, boolean replaceExisting) {
     Batch batch = new Batch(vectors, batchIds, documents);
     VectorCheck.check(vectors, config.dimension(), config.metric());
     Set<String> seen = batchIds.length == 1 ? Set.of() : new HashSet<>(batchIds.length * 2);
@@ -365,8 +364,13 @@ public final class StoreEngine implements AutoCloseable {
           }
           if (fresh > config.maxVectors() - state.metadata.size()) {
             throw new StorageOperationError(
-                "the store holds " + state.metadata.size() + " of at most " + config.maxVectors()
-                    + " embeddings, " + fresh + " more were to be added");
+                "the store holds "
+                    + state.metadata.size()
+                    + " of at most "
+                    + config.maxVectors()
+                    + " embeddings, "
+                    + fresh
+                    + " more were to be added");
           }
           long first = state.nextKey();
           long lsn = append(LogCodec.put(first, batch));
@@ -497,14 +501,14 @@ public final class StoreEngine implements AutoCloseable {
 
   private void trainIfDue() {
     EmbeddingIndex index = state.index;
-    if (index.isStaged()
-        && state.metadata.size() >= index.plan().trainsAt(config.maxVectors())) {
+    if (index.isStaged() && state.metadata.size() >= index.plan().trainsAt(config.maxVectors())) {
       optimizer.rebuild(ProgressListener.NONE);
     }
   }
 
   /**
-   * Returns when a write survives what the durability promises, and looks whether a snapshot is due.
+   * Returns when a write survives what the durability promises, and looks whether a snapshot is
+   * due.
    *
    * @param lsn what the writing verb returned
    */
@@ -534,21 +538,20 @@ public final class StoreEngine implements AutoCloseable {
   }
 
   /**
-   * Trains or rebuilds the index where that is due, gives back unused memory, and saves. Searches run
-   * meanwhile, writers wait.
+   * Trains or rebuilds the index where that is due, gives back unused memory, and saves. Searches
+   * run meanwhile, writers wait.
    *
-   * @return whether it was carried through; false if the listener stopped it, which changes nothing
+   * @throws java.util.concurrent.CancellationException if the listener stopped it; nothing is
+   *     changed then
    */
-  public boolean optimize(ProgressListener listener) {
-    boolean done =
-        writing(
-            () -> {
-              boolean carried = optimizer.optimize(listener);
-              state.metadata.compact();
-              return carried;
-            });
+  public void optimize(ProgressListener listener) {
+    writing(
+        () -> {
+          optimizer.optimize(listener);
+          state.metadata.compact();
+          return true;
+        });
     save();
-    return done;
   }
 
   /** The configuration. */

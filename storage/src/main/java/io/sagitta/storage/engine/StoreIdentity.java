@@ -75,8 +75,15 @@ record StoreIdentity(UUID id, int dimension, SimilarityMetric metric, String ind
   private static void require(Path directory, String field, Object stored, Object asked) {
     if (!stored.equals(asked)) {
       throw new StorageOperationError(
-          "the store in " + directory + " has " + field + " " + stored + ", the configuration says "
-              + asked + "; export it and import it into a new store to change that");
+          "the store in "
+              + directory
+              + " has "
+              + field
+              + " "
+              + stored
+              + ", the configuration says "
+              + asked
+              + "; export it and import it into a new store to change that");
     }
   }
 }

@@ -5,8 +5,8 @@ import io.sagitta.storage.SimilarityMetric;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Refuses vectors that no similarity can be told of: with a NaN or an infinity in them, all zero, or
- * (for the cosine) so long or short that the reciprocal of their length is no normal float.
+ * Refuses vectors that no similarity can be told of: with a NaN or an infinity in them, all zero,
+ * or (for the cosine) so long or short that the reciprocal of their length is no normal float.
  */
 final class VectorCheck {
   /** Lengths a cosine can be told of: between 2^-100 and 2^100. */
@@ -40,7 +40,10 @@ final class VectorCheck {
     double length = Math.sqrt(squares);
     if (metric == SimilarityMetric.COSINE && (length < MIN_LENGTH || length > MAX_LENGTH)) {
       throw new IllegalArgumentException(
-          "vector " + row + " has length " + length
+          "vector "
+              + row
+              + " has length "
+              + length
               + ", a cosine is told of lengths between 2^-100 and 2^100");
     }
   }
