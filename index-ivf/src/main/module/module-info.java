@@ -4,4 +4,12 @@ module io.sagitta.ivf {
   requires transitive io.sagitta.core;
   requires io.sagitta.flat;
   requires static org.jspecify;
+
+  exports io.sagitta.ivf;
+
+  provides io.sagitta.core.io.IndexFormat with
+      io.sagitta.ivf.IvfFlatFormat,
+      io.sagitta.ivf.IvfScalarQuantizerFormat;
+  provides io.sagitta.core.factory.IndexFactoryPart with
+      io.sagitta.ivf.IvfFactoryPart;
 }

@@ -1,0 +1,996 @@
+package io.sagitta.ivf;
+
+import io.sagitta.core.AbstractIndex;
+import io.sagitta.core.IDSelector;
+import io.sagitta.core.Index;
+import io.sagitta.core.KnnResult;
+import io.sagitta.core.KnnVectors;
+import io.sagitta.core.MetricType;
+import io.sagitta.core.ProgressListener;
+import io.sagitta.core.RangeResult;
+import io.sagitta.core.SearchKey;
+import io.sagitta.core.SearchParameters;
+import io.sagitta.core.Vectors;
+import io.sagitta.core.cluster.ClusteringParameters;
+import io.sagitta.core.codec.VectorCodec;
+import io.sagitta.core.collect.ResultCollector;
+import io.sagitta.core.factory.ParameterRange;
+import io.sagitta.core.factory.TunableIndex;
+import io.sagitta.core.io.StoredBytes;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An inverted file: a coarse quantizer assigns each vector to one of {@code nlist} lists, and a
+ * search scans the {@code nprobe} lists nearest to its query. Results are FAISS's: same lists, same
+ * order in them, same tie rules.
+ *
+ * <p><b>Threads.</b> Any thread may search while another adds, removes, trains or resets; a writer
+ * replaces only the lists it touches and publishes them as one new state, so a search runs on the
+ * lists of one moment and nothing ever stops. Writers exclude each other. The quantizer belongs to
+ * this index: it is trained by it, closed with it, and must not be changed by others.
+ *
+ * <p><b>Ids.</b> Any long; duplicates are allowed. An id of −1 is stored but never reported, as in
+ * FAISS. A vector with NaN that no list accepts is counted in {@link #ntotal()} but stored nowhere.
+ *
+ * <p><b>Parameters.</b> {@code nprobe}, {@code max_codes}, {@code ensure_topk_full}, {@code
+ * max_empty_result_buckets} (range search), {@code exact}, {@code quantizer_…}, and a selector.
+ *
+ * <p>Source: FAISS {@code IndexIVF}.
+ */
+public abstract class IndexIVF extends AbstractIndex<IvfState> implements TunableIndex {
+  private final Index quantizer;
+  private final int nlist;
+  private final boolean byResidual;
+  private final IvfStats stats = new IvfStats();
+  private final DirectMap directMap = new DirectMap();
+  private final ScratchPool scratch = new ScratchPool();
+  private final GroupPool groups = new GroupPool();
+  private volatile int nprobe = 1;
+  private volatile long maxCodes;
+  private volatile int trainsAlone;
+  private volatile ClusteringParameters clustering;
+  private volatile float @Nullable [] centroids;
+
+  /**
+   * @param quantizer finds the nearest of nlist centroids; of the same dimension
+   * @param byResidual whether codes are of the difference to the centroid
+   * @throws IllegalArgumentException if nlist &lt; 1 or the quantizer's dimension differs
+   */
+  IndexIVF(
+      Index quantizer,
+      int d,
+      int nlist,
+      MetricType metric,
+      float metricArg,
+      boolean byResidual,
+      IvfState first) {
+    super(d, metric, metricArg, first);
+    if (quantizer.d() != d) {
+      throw new IllegalArgumentException(
+          "the quantizer has dimension " + quantizer.d() + ", the index " + d);
+    }
+    this.quantizer = quantizer;
+    this.nlist = nlist;
+    this.byResidual = byResidual;
+    this.clustering =
+        ClusteringParameters.DEFAULTS
+            .withNiter(10)
+            .withSpherical(metric == MetricType.INNER_PRODUCT);
+  }
+
+  static int checkNlist(long nlist) {
+    if (nlist < 1 || nlist > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("nlist = " + nlist + " must be in [1, 2^31)");
+    }
+    return (int) nlist;
+  }
+
+  // ---- settings ---------------------------------------------------------------------------------
+
+  /** Number of lists. */
+  public final int nlist() {
+    return nlist;
+  }
+
+  /** The coarse quantizer; for reading. */
+  public final Index quantizer() {
+    return quantizer;
+  }
+
+  /** Whether codes are of the difference to the centroid. */
+  public final boolean byResidual() {
+    return byResidual;
+  }
+
+  /** Lists a search visits unless its parameters say otherwise; 1 at first. */
+  public final int nprobe() {
+    return nprobe;
+  }
+
+  /**
+   * Sets {@link #nprobe()}; more than nlist means all lists.
+   *
+   * @throws IllegalArgumentException if it is below 1
+   */
+  public final void setNprobe(int n) {
+    if (n < 1) {
+      throw new IllegalArgumentException("nprobe = " + n + " must be at least 1");
+    }
+    nprobe = n;
+  }
+
+  /** Takes a file's nprobe as it is; a search with 0 is refused. */
+  final void nprobeFromFile(int n) {
+    nprobe = n;
+  }
+
+  /** Budget of codes a search scans, 0 = none. */
+  public final long maxCodes() {
+    return maxCodes;
+  }
+
+  /**
+   * Sets {@link #maxCodes()}.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public final void setMaxCodes(long n) {
+    if (n < 0) {
+      throw new IllegalArgumentException("max_codes = " + n + " must not be negative");
+    }
+    maxCodes = n;
+  }
+
+  /**
+   * How the quantizer is trained: 0 k-means with the quantizer assigning, 1 it trains itself, 2
+   * k-means with a flat assigner, the centroids are then added to it.
+   */
+  public final int quantizerTrainsAlone() {
+    return trainsAlone;
+  }
+
+  /**
+   * Sets {@link #quantizerTrainsAlone()}.
+   *
+   * @throws IllegalArgumentException unless 0, 1 or 2
+   */
+  public final void setQuantizerTrainsAlone(int mode) {
+    if (mode < 0 || mode > 2) {
+      throw new IllegalArgumentException("quantizer_trains_alone = " + mode + " must be 0, 1 or 2");
+    }
+    trainsAlone = mode;
+  }
+
+  /** Settings of the coarse k-means: 10 iterations, spherical for inner product. */
+  public final ClusteringParameters clusteringParameters() {
+    return clustering;
+  }
+
+  /** Sets {@link #clusteringParameters()}. */
+  public final void setClusteringParameters(ClusteringParameters p) {
+    clustering = p;
+  }
+
+  /** What searches did so far. */
+  public final IvfStats stats() {
+    return stats;
+  }
+
+  /** Bytes of one code. */
+  public final int codeSize() {
+    return read(s -> s.codec.codeSize());
+  }
+
+  // ---- what families add ------------------------------------------------------------------------
+
+  /** A new scanner for one thread. */
+  ListScanner scanner(IvfState s) {
+    return new CodecScanner(quantizer, s.codec, byResidual, metricType(), metricArg());
+  }
+
+  /** Search parameters this class has. */
+  Set<SearchKey> searchKeys() {
+    return SearchSettings.KEYS;
+  }
+
+  /** How many vectors the encoder is trained on at most. */
+  long encoderTrainingSize() {
+    return 0;
+  }
+
+  /** An index of this class and these settings over another quantizer and state. */
+  abstract IndexIVF sibling(Index newQuantizer, IvfState state);
+
+  /** After the codec is trained: what else a state keeps. */
+  @Nullable Object extraAfterTraining(VectorCodec codec, Vectors x, ProgressListener listener) {
+    return null;
+  }
+
+  /** After vectors are added: what else a state keeps. */
+  @Nullable Object extraAfterAdd(
+      IvfState s, Vectors x, long @Nullable [] ids, long @Nullable [] lists) {
+    return s.extra;
+  }
+
+  /** What the union of two states keeps. */
+  @Nullable Object mergedExtra(IvfState to, IvfState from) {
+    return to.extra;
+  }
+
+  /** Refuses verbs that would leave what a subclass keeps beside the lists behind. */
+  void requireUpdatable() {}
+
+  /** An empty {@code extra} for a state without vectors. */
+  @Nullable Object emptied(@Nullable Object extra) {
+    return extra;
+  }
+
+  // ---- reading verbs ----------------------------------------------------------------------------
+
+  @Override
+  protected long ntotalIn(IvfState s) {
+    return s.ntotal;
+  }
+
+  @Override
+  protected boolean isTrainedIn(IvfState s) {
+    return s.trained;
+  }
+
+  @Override
+  protected void searchIn(IvfState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
+    knn(s, queries, k, p, false, out);
+  }
+
+  final void knn(
+      IvfState s, Vectors queries, int k, SearchParameters p, boolean pairs, KnnResult out) {
+    SearchScratch mine = scratch.take(this, s);
+    SearchSettings settings = mine.settings;
+    try {
+      settings.read(this, p);
+      if (settings.exact) {
+        ExactSearch.search(this, s, queries, k, settings, pairs, out, null);
+        return;
+      }
+      for (long from = 0; from < queries.n(); from += GroupedSearch.SLICE) {
+        Vectors slice =
+            queries.n() <= GroupedSearch.SLICE
+                ? queries
+                : queries.slice(from, Math.min(GroupedSearch.SLICE, queries.n() - from));
+        long begin = System.nanoTime();
+        quantizer.searchInto(slice, settings.nprobe, settings.quantizer, mine.coarse);
+        long coarse = System.nanoTime();
+        long[] lists = mine.coarse.rawLabels();
+        float[] distances = mine.coarse.rawDistances();
+        searchAssigned(
+            s, slice, k, mine, lists, distances, settings.nprobe, pairs, out, (int) from);
+        stats.time(coarse - begin, System.nanoTime() - coarse);
+      }
+    } finally {
+      settings.clear();
+      scratch.give(mine);
+    }
+  }
+
+  private void searchAssigned(
+      IvfState s,
+      Vectors queries,
+      int k,
+      SearchScratch mine,
+      long[] lists,
+      float[] distances,
+      int width,
+      boolean pairs,
+      KnnResult out,
+      int base) {
+    SearchSettings settings = mine.settings;
+    if (queries.n() == 1) {
+      one(s, queries, 0, k, mine, settings, lists, distances, width, pairs, out, base);
+    } else if (GroupedSearch.pays(this, s, queries.n(), k, width, settings)) {
+      GroupedSearch batch = groups.take();
+      batch.run(this, s, queries, k, mine, settings, lists, distances, width, pairs, out, base);
+      groups.give(batch);
+    } else {
+      EachQuery.run(this, s, queries, k, settings, lists, distances, width, pairs, out, base);
+    }
+  }
+
+  /** Query q of a slice, in FAISS's order, to row {@code to} of the result. */
+  final void one(
+      IvfState s,
+      Vectors queries,
+      int q,
+      int k,
+      SearchScratch mine,
+      SearchSettings settings,
+      long[] lists,
+      float[] distances,
+      int width,
+      boolean pairs,
+      KnnResult out,
+      int to) {
+    mine.scanner.setQuery(queries.data(), queries.offset(q));
+    mine.top.begin(k);
+    ProbeWalk.walk(this, s, mine, settings, lists, distances, q * width, width, k, pairs, mine.top);
+    mine.top.finish(out, to);
+    dropMinusOne(out, to);
+  }
+
+  /** FAISS's final order leaves out the id −1. */
+  final void dropMinusOne(KnnResult out, int q) {
+    int n = out.count(q);
+    int base = q * out.k();
+    long[] labels = out.rawLabels();
+    float[] distances = out.rawDistances();
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+      if (labels[base + i] != -1) {
+        labels[base + kept] = labels[base + i];
+        distances[base + kept++] = distances[base + i];
+      }
+    }
+    if (kept < n) {
+      out.finish(q, kept, metricType().worst());
+    }
+  }
+
+  /** All centroids, nlist × d; cached, for exact search. */
+  final float[] centroids(IvfState s) {
+    float[] c = centroids;
+    if (c == null) {
+      c = quantizer.reconstructN(0, nlist);
+      centroids = c;
+    }
+    return c;
+  }
+
+  /** A scratch for one thread; give it back by {@link #giveScratch}. */
+  final SearchScratch takeScratch(IvfState s) {
+    return scratch.take(this, s);
+  }
+
+  final void giveScratch(SearchScratch s) {
+    scratch.give(s);
+  }
+
+  /**
+   * Searches lists the caller chose (FAISS {@code search_preassigned}).
+   *
+   * @param lists nq × nprobe list numbers, −1 for none
+   * @param coarseDistances the queries' distances to these lists' centroids, nq × nprobe
+   * @param storePairs whether labels are (list &lt;&lt; 32 | row) instead of ids
+   * @throws IllegalArgumentException if the arrays do not fit or a list does not exist
+   */
+  public final void searchPreassigned(
+      Vectors queries,
+      int k,
+      long[] lists,
+      float[] coarseDistances,
+      boolean storePairs,
+      SearchParameters p,
+      KnnResult out) {
+    checkDimension(queries);
+    int width = checkAssignment(queries, lists, coarseDistances);
+    out.prepare(queries.n(), k);
+    read(
+        s -> {
+          SearchScratch mine = scratch.take(this, s);
+          try {
+            mine.settings.read(this, p);
+            searchAssigned(s, queries, k, mine, lists, coarseDistances, width, storePairs, out, 0);
+          } finally {
+            mine.settings.clear();
+            scratch.give(mine);
+          }
+          return null;
+        });
+  }
+
+  private static int checkAssignment(Vectors queries, long[] lists, float[] distances) {
+    if (lists.length != distances.length
+        || queries.n() == 0
+        || lists.length % queries.n() != 0
+        || lists.length == 0) {
+      throw new IllegalArgumentException(
+          lists.length
+              + " lists and "
+              + distances.length
+              + " coarse distances do not fit "
+              + queries.n()
+              + " queries");
+    }
+    return Math.toIntExact(lists.length / queries.n());
+  }
+
+  /**
+   * The exact k nearest among all stored vectors (as decoded), without scanning all of them: lists
+   * are visited until the triangle inequality proves that no other can hold a better one. L2 and
+   * inner product.
+   *
+   * @return how many lists each query needed
+   * @throws UnsupportedOperationException for other metrics
+   */
+  public final int[] searchExact(Vectors queries, int k, SearchParameters p, KnnResult out) {
+    checkDimension(queries);
+    out.prepare(queries.n(), k);
+    int[] lists = new int[Math.toIntExact(queries.n())];
+    read(
+        s -> {
+          if (!s.trained) {
+            throw new IllegalStateException(
+                getClass().getSimpleName() + " must be trained before search");
+          }
+          SearchSettings settings = new SearchSettings();
+          settings.read(this, p);
+          ExactSearch.search(this, s, queries, k, settings, false, out, lists);
+          return null;
+        });
+    return lists;
+  }
+
+  @Override
+  protected void searchWithIn(
+      IvfState s, Vectors query, ResultCollector collector, SearchParameters p) {
+    SearchScratch mine = scratch.take(this, s);
+    SearchSettings settings = mine.settings;
+    try {
+      settings.read(this, p);
+      quantizer.searchInto(query, settings.nprobe, settings.quantizer, mine.coarse);
+      mine.scanner.setQuery(query.data(), 0);
+      ProbeWalk.walk(
+          this,
+          s,
+          mine,
+          settings,
+          mine.coarse.rawLabels(),
+          mine.coarse.rawDistances(),
+          0,
+          settings.nprobe,
+          1,
+          false,
+          collector);
+    } finally {
+      settings.clear();
+      scratch.give(mine);
+    }
+  }
+
+  @Override
+  protected RangeResult rangeSearchIn(
+      IvfState s, Vectors queries, float radius, SearchParameters p) {
+    SearchSettings settings = new SearchSettings();
+    settings.read(this, p);
+    KnnResult coarse = new KnnResult();
+    quantizer.searchInto(queries, settings.nprobe, settings.quantizer, coarse);
+    return RangeWalk.run(
+        this,
+        s,
+        queries,
+        radius,
+        settings,
+        coarse.rawLabels(),
+        coarse.rawDistances(),
+        settings.nprobe);
+  }
+
+  /**
+   * Range search in lists the caller chose; otherwise as {@link #searchPreassigned}.
+   *
+   * @throws IllegalArgumentException if the arrays do not fit or a list does not exist
+   */
+  public final RangeResult rangeSearchPreassigned(
+      Vectors queries, float radius, long[] lists, float[] coarseDistances, SearchParameters p) {
+    checkDimension(queries);
+    int width = checkAssignment(queries, lists, coarseDistances);
+    SearchSettings settings = new SearchSettings();
+    settings.read(this, p);
+    return read(
+        s -> RangeWalk.run(this, s, queries, radius, settings, lists, coarseDistances, width));
+  }
+
+  @Override
+  protected void reconstructIn(IvfState s, long id, MemorySegment out, long offset) {
+    long place = find(s, id);
+    if (place == DirectMap.ABSENT) {
+      throw new IllegalArgumentException("there is no vector with id " + id);
+    }
+    decode(s, (int) (place >>> 32), (int) place, out, offset);
+  }
+
+  /** Where an id lies in a state, or {@link DirectMap#ABSENT}. */
+  final long find(IvfState s, long id) {
+    if (directMap.type() == DirectMapType.NONE) {
+      throw new IllegalStateException(
+          getClass().getSimpleName()
+              + " finds vectors by id only with a direct map: call setDirectMapType");
+    }
+    long place = directMap.place(id);
+    if (place >= 0) {
+      InvertedList list = s.lists.get((int) (place >>> 32));
+      int row = (int) place;
+      if (row < list.size() && list.id(row) == id) {
+        return place;
+      }
+    }
+    return directMap.isOf(s) ? DirectMap.ABSENT : scanFor(s, id);
+  }
+
+  private static long scanFor(IvfState s, long id) {
+    for (int l = 0; l < s.lists.nlist(); l++) {
+      InvertedList list = s.lists.get(l);
+      for (int i = list.size() - 1; i >= 0; i--) {
+        if (list.id(i) == id) {
+          return (long) l << 32 | i;
+        }
+      }
+    }
+    return DirectMap.ABSENT;
+  }
+
+  /** Decodes one row, its centroid added where codes are residuals. */
+  final void decode(IvfState s, int list, int row, MemorySegment out, long offset) {
+    InvertedList l = s.lists.get(list);
+    int c = l.chunkOf(row);
+    ListChunk chunk = l.chunk(c);
+    long at = chunk.codesAt() + (long) (row - l.start(c)) * s.codec.codeSize();
+    s.codec.decode(1, chunk.data(), at, out, offset);
+    if (byResidual) {
+      addCentroid(list, 1, out, offset);
+    }
+  }
+
+  /** Adds a list's centroid to n decoded rows. */
+  final void addCentroid(int list, int n, MemorySegment out, long offset) {
+    float[] centroid = quantizer.reconstruct(list);
+    long at = offset;
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < centroid.length; j++, at += 4) {
+        out.set(Vectors.FLOAT, at, out.get(Vectors.FLOAT, at) + centroid[j]);
+      }
+    }
+  }
+
+  @Override
+  protected void reconstructNIn(IvfState s, long from, long n, MemorySegment out) {
+    for (int l = 0; l < nlist; l++) {
+      InvertedList list = s.lists.get(l);
+      for (int i = 0; i < list.size(); i++) {
+        long id = list.id(i);
+        if (id >= from && id < from + n) {
+          decode(s, l, i, out, (id - from) * d() * 4);
+        }
+      }
+    }
+  }
+
+  @Override
+  protected KnnVectors searchAndReconstructIn(
+      IvfState s, Vectors queries, int k, SearchParameters p) {
+    KnnResult out = new KnnResult(queries.n(), k);
+    knn(s, queries, k, p, true, out);
+    float[] vectors = new float[Math.multiplyExact(Math.multiplyExact(out.nq(), k), d())];
+    Arrays.fill(vectors, Float.intBitsToFloat(-1));
+    MemorySegment target = MemorySegment.ofArray(vectors);
+    for (int q = 0; q < out.nq(); q++) {
+      for (int i = 0; i < out.count(q); i++) {
+        int at = q * k + i;
+        long pair = out.rawLabels()[at];
+        decode(s, (int) (pair >>> 32), (int) pair, target, (long) at * d() * 4);
+        out.rawLabels()[at] = s.lists.get((int) (pair >>> 32)).id((int) pair);
+      }
+    }
+    return new KnnVectors(out, vectors);
+  }
+
+  // ---- stand-alone codes: list number in as few bytes as hold nlist − 1, then the code
+  // ------------
+
+  /** Bytes of the list number in a stand-alone code. */
+  public final int coarseCodeSize() {
+    return (32 - Integer.numberOfLeadingZeros(nlist - 1) + 7) / 8;
+  }
+
+  @Override
+  protected long saCodeSizeIn(IvfState s) {
+    return coarseCodeSize() + s.codec.codeSize();
+  }
+
+  @Override
+  protected void saEncodeIn(IvfState s, Vectors x, MemorySegment codes) {
+    StandaloneCodes.encode(this, s, x, codes);
+  }
+
+  @Override
+  protected void saDecodeIn(IvfState s, long n, MemorySegment codes, MemorySegment out) {
+    StandaloneCodes.decode(this, s, n, codes, out);
+  }
+
+  // ---- inspection -------------------------------------------------------------------------------
+
+  /** Vectors in a list. */
+  public final int listSize(int list) {
+    return read(s -> s.lists.get(checkList(list)).size());
+  }
+
+  /** Ids of a list, in its order. */
+  public final long[] listIds(int list) {
+    return read(
+        s -> {
+          InvertedList l = s.lists.get(checkList(list));
+          long[] ids = new long[l.size()];
+          for (int i = 0; i < ids.length; i++) {
+            ids[i] = l.id(i);
+          }
+          return ids;
+        });
+  }
+
+  /** Codes of a list, in its order: size × {@link #codeSize()} bytes. */
+  public final byte[] listCodes(int list) {
+    return read(
+        s -> {
+          InvertedList l = s.lists.get(checkList(list));
+          int size = s.codec.codeSize();
+          byte[] codes = new byte[Math.multiplyExact(l.size(), size)];
+          MemorySegment target = MemorySegment.ofArray(codes);
+          for (int c = 0; c < l.chunkCount(); c++) {
+            MemorySegment.copy(
+                l.chunk(c).data(),
+                l.chunk(c).codesAt(),
+                target,
+                (long) l.start(c) * size,
+                (long) l.rows(c) * size);
+          }
+          return codes;
+        });
+  }
+
+  /** How uneven the lists are: 1 for equal ones (FAISS {@code imbalance_factor}). */
+  public final double imbalanceFactor() {
+    return read(
+        s -> {
+          double total = 0;
+          double squares = 0;
+          for (int l = 0; l < nlist; l++) {
+            double n = s.lists.get(l).size();
+            total += n;
+            squares += n * n;
+          }
+          return total == 0 ? 1 : squares * nlist / (total * total);
+        });
+  }
+
+  /** Bytes of codes and ids in use, without room to grow. */
+  public final long listBytes() {
+    return read(
+        s -> {
+          long sum = 0;
+          for (int l = 0; l < nlist; l++) {
+            sum += s.lists.get(l).bytes(s.codec.codeSize());
+          }
+          return sum;
+        });
+  }
+
+  private int checkList(int list) {
+    if (list < 0 || list >= nlist) {
+      throw ProbeWalk.badList(list, nlist);
+    }
+    return list;
+  }
+
+  @Override
+  protected long offHeapBytesIn(IvfState s) {
+    return s.offHeapBytes() + directMap.heldBytes() + quantizer.offHeapBytes();
+  }
+
+  // ---- direct map -------------------------------------------------------------------------------
+
+  /** How vectors are found by id; {@link DirectMapType#NONE} at first. */
+  public final DirectMapType directMapType() {
+    return directMap.type();
+  }
+
+  /**
+   * Chooses how vectors are found by id.
+   *
+   * @throws IllegalArgumentException for ARRAY unless all ids are 0..ntotal−1
+   */
+  public final void setDirectMapType(DirectMapType type) {
+    write(
+        () -> {
+          if (type == DirectMapType.ARRAY) {
+            requireDenseIds(current());
+          }
+          directMap.rebuild(type, current());
+          return null;
+        });
+  }
+
+  private static void requireDenseIds(IvfState s) {
+    for (int l = 0; l < s.lists.nlist(); l++) {
+      InvertedList list = s.lists.get(l);
+      for (int i = 0; i < list.size(); i++) {
+        long id = list.id(i);
+        if (id < 0 || id >= s.ntotal) {
+          throw new IllegalArgumentException(
+              "an array direct map needs ids in [0, " + s.ntotal + "), found " + id);
+        }
+      }
+    }
+  }
+
+  final DirectMap directMap() {
+    return directMap;
+  }
+
+  // ---- writing verbs ----------------------------------------------------------------------------
+
+  /** Refuses to change a read-only view of a file. */
+  final ListStore writable(String verb) {
+    ListStore store = current().store;
+    if (store == null) {
+      throw new UnsupportedOperationException(
+          getClass().getSimpleName()
+              + " is a read-only view of a file and does not support "
+              + verb);
+    }
+    return store;
+  }
+
+  @Override
+  protected void trainLocked(Vectors x, ProgressListener listener) {
+    IvfState s = current();
+    Level1Trainer.train(this, x, listener);
+    boolean done = false;
+    try {
+      IvfState next = EncoderTrainer.train(this, s, x, listener);
+      centroids = null;
+      publish(next, null);
+      done = true;
+    } finally {
+      if (!done && !s.trained) {
+        Level1Trainer.undo(quantizer);
+      }
+    }
+  }
+
+  @Override
+  protected void addLocked(Vectors x, ProgressListener listener) {
+    VectorAdder.add(this, current(), writable("add"), x, null, null, listener);
+  }
+
+  @Override
+  protected void addWithIdsLocked(Vectors x, long[] ids, ProgressListener listener) {
+    VectorAdder.add(this, current(), writable("addWithIds"), x, ids, null, listener);
+  }
+
+  /**
+   * Adds vectors to lists the caller chose (FAISS {@code add_core}).
+   *
+   * @param ids one per vector, or null to number them from ntotal
+   * @param lists one per vector, −1 = counted but not stored
+   */
+  public final void addPreassigned(Vectors x, long @Nullable [] ids, long[] lists) {
+    checkDimension(x);
+    if (lists.length != x.n() || (ids != null && ids.length != x.n())) {
+      throw new IllegalArgumentException(
+          x.n() + " vectors are given with " + lists.length + " lists or other ids");
+    }
+    for (long l : lists) {
+      if (l < -1 || l >= nlist) {
+        throw ProbeWalk.badList(l, nlist);
+      }
+    }
+    writing(
+        () -> {
+          VectorAdder.add(
+              this, current(), writable("addPreassigned"), x, ids, lists, ProgressListener.NONE);
+          return null;
+        });
+  }
+
+  @Override
+  protected void addSaCodesLocked(long n, MemorySegment codes, long[] ids) {
+    StandaloneCodes.add(this, current(), writable("addSaCodes"), n, codes, ids);
+  }
+
+  @Override
+  protected long removeIdsLocked(IDSelector selector) {
+    return ListRemoval.remove(this, current(), writable("removeIds"), selector);
+  }
+
+  /**
+   * Replaces vectors by id (FAISS {@code update_vectors}); each moves to the list nearest to its
+   * new value. Needs a direct map.
+   *
+   * @throws IllegalArgumentException if an id is not there
+   * @throws IllegalStateException without a direct map
+   */
+  public final void updateVectors(long[] ids, Vectors x) {
+    checkDimension(x);
+    if (ids.length != x.n()) {
+      throw new IllegalArgumentException(x.n() + " vectors are given with " + ids.length + " ids");
+    }
+    writing(
+        () -> {
+          VectorUpdate.update(this, current(), writable("updateVectors"), ids, x);
+          return null;
+        });
+  }
+
+  @Override
+  protected void mergeFromLocked(Index other, long addId) {
+    if (!(other instanceof IndexIVF ivf) || other.getClass() != getClass()) {
+      throw new IllegalArgumentException(
+          getClass().getSimpleName() + " cannot take over a " + other.getClass().getSimpleName());
+    }
+    writable("mergeFrom");
+    ivf.writing(
+        () -> {
+          ListMerge.merge(this, current(), ivf, ivf.current(), addId);
+          return null;
+        });
+  }
+
+  /**
+   * Appends a part of the lists to another index (FAISS {@code copy_subset_to}), which stays as it
+   * is otherwise.
+   *
+   * @param a1 see {@link SubsetType}
+   * @param a2 see {@link SubsetType}
+   */
+  public final void copySubsetTo(IndexIVF target, SubsetType type, long a1, long a2) {
+    if (target == this) {
+      throw new IllegalArgumentException("an index cannot be copied into itself");
+    }
+    read(
+        s ->
+            target.writing(
+                () -> {
+                  ListMerge.copySubset(this, s, target, target.current(), type, a1, a2);
+                  return null;
+                }));
+  }
+
+  /**
+   * Splits the index into shards that together answer as it does: shard i takes every vector whose
+   * id leaves i when divided by n. This index stays as it is.
+   *
+   * @return n indexes of their own memory
+   */
+  public final List<IndexIVF> split(int n) {
+    if (n < 1) {
+      throw new IllegalArgumentException("n = " + n + " must be at least 1");
+    }
+    return read(
+        s -> {
+          List<IndexIVF> shards = new ArrayList<>();
+          for (int i = 0; i < n; i++) {
+            IndexIVF shard = emptyCopy(s);
+            shards.add(shard);
+            int rest = i;
+            shard.writing(
+                () -> {
+                  ListMerge.copySubset(this, s, shard, shard.current(), SubsetType.ID_MOD, n, rest);
+                  return null;
+                });
+          }
+          return shards;
+        });
+  }
+
+  /** A trained index without vectors, with this one's settings. */
+  final IndexIVF emptyCopy(IvfState s) {
+    IvfState empty = IvfState.empty(s.trained, s.codec.copy(), nlist, emptied(s.extra));
+    IndexIVF copy = sibling(quantizer.copy(), empty);
+    copy.nprobe = nprobe;
+    copy.maxCodes = maxCodes;
+    copy.trainsAlone = trainsAlone;
+    copy.clustering = clustering;
+    return copy;
+  }
+
+  /** Runs a writer's body under the lock. */
+  final <T> T writing(Supplier<T> body) {
+    return write(body);
+  }
+
+  /** The writer's state, for collaborators that hold the lock. */
+  final IvfState currentState() {
+    return current();
+  }
+
+  /** Publishes what an editor made. */
+  final void publishLists(
+      IvfState base,
+      ListEditor editor,
+      long ntotal,
+      DirectMap.Changes changes,
+      @Nullable Object extra) {
+    IvfState next = base.withLists(editor.table(), ntotal, extra);
+    directMap.apply(changes, ntotal, next.epoch);
+    publish(next, editor.freeing());
+  }
+
+  /** Publishes a state over other storage; {@code base} is freed when nobody reads it. */
+  final void publishStorage(IvfState base, IvfState next) {
+    publish(next, base::free);
+    directMap.rebuild(directMap.type(), next);
+  }
+
+  @Override
+  protected void resetLocked() {
+    IvfState s = current();
+    ListStore store = writable("reset");
+    IvfState next =
+        s.withStore(
+            ListTable.empty(nlist), 0, store.emptied(), List.<StoredBytes>of(), emptied(s.extra));
+    publish(next, s::free);
+    directMap.rebuild(directMap.type(), next);
+  }
+
+  /** Empties this index after its rows have gone elsewhere; the lock is held. */
+  final void resetFromMerge() {
+    resetLocked();
+  }
+
+  @Override
+  protected Index copyOf(IvfState s) {
+    IndexIVF copy = emptyCopy(s);
+    copy.writing(
+        () -> {
+          ListMerge.copyAll(this, s, copy, copy.current());
+          copy.directMap.rebuild(directMap.type(), copy.current());
+          return null;
+        });
+    return copy;
+  }
+
+  @Override
+  protected void freeAll(IvfState last) {
+    last.free();
+    directMap.free();
+    quantizer.close();
+  }
+
+  // ---- named settings ---------------------------------------------------------------------------
+
+  @Override
+  public List<ParameterRange> parameterRanges() {
+    List<Double> probes = new ArrayList<>();
+    for (int i = 0; i <= 12 && 1 << i < nlist; i++) {
+      probes.add((double) (1 << i));
+    }
+    List<ParameterRange> ranges = new ArrayList<>();
+    ranges.add(new ParameterRange("nprobe", probes));
+    if (quantizer instanceof TunableIndex t) {
+      for (ParameterRange r : t.parameterRanges()) {
+        ranges.add(new ParameterRange("quantizer_" + r.name(), r.values()));
+      }
+    }
+    return ranges;
+  }
+
+  @Override
+  public void setParameter(String name, double value) {
+    switch (name) {
+      case "nprobe" -> setNprobe((int) value);
+      case "max_codes" -> setMaxCodes(Double.isInfinite(value) ? 0 : (long) value);
+      default -> {
+        if (name.startsWith("quantizer_") && quantizer instanceof TunableIndex t) {
+          t.setParameter(name.substring("quantizer_".length()), value);
+        } else {
+          throw new IllegalArgumentException(
+              getClass().getSimpleName() + " has no parameter \"" + name + "\"");
+        }
+      }
+    }
+  }
+}

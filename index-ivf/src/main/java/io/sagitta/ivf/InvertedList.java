@@ -1,0 +1,100 @@
+package io.sagitta.ivf;
+
+import java.util.Arrays;
+
+/**
+ * One inverted list as a reader sees it: an immutable count over chunks whose rows below the count
+ * never change. Growth adds a chunk and copies nothing; a removal makes a new list.
+ *
+ * <p>Immutable but for the cached {@link #bounds}; safe for all threads.
+ */
+final class InvertedList {
+  static final InvertedList EMPTY = new InvertedList(new ListChunk[0], new int[0], 0);
+
+  private final ListChunk[] chunks;
+  private final int[] starts;
+  private final int size;
+  private volatile ListBounds bounds = ListBounds.UNKNOWN;
+
+  private InvertedList(ListChunk[] chunks, int[] starts, int size) {
+    this.chunks = chunks;
+    this.starts = starts;
+    this.size = size;
+  }
+
+  /** A list in one chunk. */
+  static InvertedList of(ListChunk chunk, int size) {
+    return new InvertedList(new ListChunk[] {chunk}, new int[] {0}, size);
+  }
+
+  /**
+   * This list with {@code more} rows, which fit into what the last chunk and {@code extra} hold.
+   */
+  InvertedList grown(int more, ListChunk... extra) {
+    int n = chunks.length;
+    ListChunk[] c = Arrays.copyOf(chunks, n + extra.length);
+    int[] s = Arrays.copyOf(starts, n + extra.length);
+    for (int i = 0; i < extra.length; i++) {
+      s[n + i] = n + i == 0 ? 0 : s[n + i - 1] + c[n + i - 1].capacity();
+      c[n + i] = extra[i];
+    }
+    return new InvertedList(c, s, Math.addExact(size, more));
+  }
+
+  int size() {
+    return size;
+  }
+
+  int chunkCount() {
+    return chunks.length;
+  }
+
+  ListChunk chunk(int i) {
+    return chunks[i];
+  }
+
+  /** The row the i-th chunk begins with. */
+  int start(int i) {
+    return starts[i];
+  }
+
+  /** Rows of the i-th chunk that belong to the list. */
+  int rows(int i) {
+    return Math.min(chunks[i].capacity(), size - starts[i]);
+  }
+
+  /** Room for more rows in the last chunk. */
+  int spare() {
+    int n = chunks.length;
+    return n == 0 ? 0 : starts[n - 1] + chunks[n - 1].capacity() - size;
+  }
+
+  /** Number of the chunk that holds a row. */
+  int chunkOf(int row) {
+    int i = chunks.length - 1;
+    while (starts[i] > row) {
+      i--;
+    }
+    return i;
+  }
+
+  long id(int row) {
+    int c = chunkOf(row);
+    return chunks[c].id(row - starts[c]);
+  }
+
+  /** What is known of the distances of the list's vectors from its centroid. */
+  ListBounds bounds() {
+    return bounds;
+  }
+
+  /** Remembers bounds; two threads may compute the same ones. */
+  void bounds(ListBounds b) {
+    bounds = b;
+  }
+
+  /** Bytes of codes and ids in use. */
+  long bytes(int codeSize) {
+    return size * (codeSize + 8L);
+  }
+}

@@ -1,0 +1,63 @@
+package io.sagitta.ivf;
+
+import io.sagitta.core.Index;
+import io.sagitta.core.MetricType;
+import io.sagitta.core.codec.QuantizerType;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What follows the comma of an IVF factory string: how the lists are coded. */
+interface IvfCode {
+  /** FAISS's names of scalar quantizers. */
+  Map<String, QuantizerType> SCALAR =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("SQ8", QuantizerType.QT_8BIT),
+              Map.entry("SQ4", QuantizerType.QT_4BIT),
+              Map.entry("SQ6", QuantizerType.QT_6BIT),
+              Map.entry("SQfp16", QuantizerType.QT_FP16),
+              Map.entry("SQbf16", QuantizerType.QT_BF16),
+              Map.entry("SQ8_direct", QuantizerType.QT_8BIT_DIRECT),
+              Map.entry("SQ8_direct_signed", QuantizerType.QT_8BIT_DIRECT_SIGNED),
+              Map.entry("SQ0", QuantizerType.QT_0BIT),
+              Map.entry("SQtqmse1", QuantizerType.QT_1BIT_TQMSE),
+              Map.entry("SQtqmse2", QuantizerType.QT_2BIT_TQMSE),
+              Map.entry("SQtqmse3", QuantizerType.QT_3BIT_TQMSE),
+              Map.entry("SQtqmse4", QuantizerType.QT_4BIT_TQMSE),
+              Map.entry("SQtqmse8", QuantizerType.QT_8BIT_TQMSE),
+              Map.entry("SQtq2", QuantizerType.QT_2BIT_TQ),
+              Map.entry("SQtq3", QuantizerType.QT_3BIT_TQ),
+              Map.entry("SQtq4", QuantizerType.QT_4BIT_TQ),
+              Map.entry("SQtq5", QuantizerType.QT_5BIT_TQ)));
+
+  /** Builds the index. */
+  IndexIVF build(Index quantizer, int d, long nlist, MetricType metric, float metricArg);
+
+  /** The code of a text, or null if it is none of this module's. */
+  static @Nullable IvfCode parse(String text, int d, MetricType metric) {
+    if (text.equals("Flat")) {
+      return (q, dim, n, m, arg) -> new IndexIVFFlat(q, dim, n, m, arg);
+    }
+    QuantizerType type = SCALAR.get(text);
+    if (type != null) {
+      return (q, dim, n, m, arg) -> new IndexIVFScalarQuantizer(q, dim, n, type, m);
+    }
+    return null;
+  }
+
+  /** The text of an index's code, or null if there is none. */
+  static @Nullable String describe(IndexIVF index) {
+    if (index instanceof IndexIVFFlat) {
+      return "Flat";
+    }
+    if (index instanceof IndexIVFScalarQuantizer sq) {
+      for (Map.Entry<String, QuantizerType> e : SCALAR.entrySet()) {
+        if (e.getValue() == sq.scalarQuantizer().type()) {
+          return e.getKey();
+        }
+      }
+    }
+    return null;
+  }
+}

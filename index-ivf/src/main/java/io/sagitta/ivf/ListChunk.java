@@ -1,0 +1,45 @@
+package io.sagitta.ivf;
+
+import io.sagitta.core.Vectors;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stretch of an inverted list: {@code capacity} codes one after the other, and their ids one
+ * after the other (FAISS's on-disk layout of a list). Written once per row, below what any
+ * published list counts, so that readers need no lock.
+ *
+ * @param data the memory, off heap or mapped
+ * @param codesAt byte offset of the first code
+ * @param idsAt byte offset of the first id (i64)
+ * @param capacity rows it has room for
+ * @param piece what to give back to the {@link ListStore}, or null when somebody else frees it
+ */
+record ListChunk(
+    MemorySegment data, long codesAt, long idsAt, int capacity, ListStore.@Nullable Piece piece) {
+  static final ValueLayout.OfLong ID =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  static final ValueLayout.OfFloat FLOAT = Vectors.FLOAT;
+
+  /** A fresh chunk that uses all of a piece. */
+  static ListChunk of(ListStore.Piece piece, int codeSize) {
+    int capacity = Math.toIntExact(Math.min(Integer.MAX_VALUE, piece.bytes() / (codeSize + 8L)));
+    return new ListChunk(
+        piece.segment(),
+        piece.offset(),
+        piece.offset() + (long) capacity * codeSize,
+        capacity,
+        piece);
+  }
+
+  long id(int i) {
+    return data.get(ID, idsAt + 8L * i);
+  }
+
+  void setId(int i, long id) {
+    data.set(ID, idsAt + 8L * i, id);
+  }
+}

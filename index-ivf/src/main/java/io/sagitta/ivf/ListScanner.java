@@ -1,0 +1,26 @@
+package io.sagitta.ivf;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Distances of one query to the codes of one list at a time.
+ *
+ * <p>For one thread; reusable: a query, then a list, then its codes. Allocates nothing once warm.
+ */
+abstract class ListScanner {
+  /** Sets the query: d floats at byte {@code offset}, unchanged until the next query is set. */
+  abstract void setQuery(MemorySegment x, long offset);
+
+  /**
+   * Sets the list.
+   *
+   * @param coarse the query's distance (or similarity) to the list's centroid
+   */
+  abstract void setList(int list, float coarse);
+
+  /** Distances to n codes one after the other; {@code out} receives n values from 0 on. */
+  abstract void run(MemorySegment codes, long offset, int n, float[] out);
+
+  /** Distances to n chosen codes: the i-th at byte {@code offset + rows[i]·codeSize}. */
+  abstract void chosen(MemorySegment codes, long offset, int[] rows, int n, float[] out);
+}

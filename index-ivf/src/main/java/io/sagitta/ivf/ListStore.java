@@ -1,0 +1,195 @@
+package io.sagitta.ivf;
+
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory for inverted lists: pieces cut out of large slabs, so that a million short lists cost
+ * neither a system call nor an arena each. A freed piece is kept for the next one of its size;
+ * slabs go back as a whole, by {@link #close()}.
+ *
+ * <p>Piece sizes are 4, 5, 6 or 7 times a power of two, so at most a quarter of a piece is more
+ * than was asked for (and lists use that as room to grow).
+ *
+ * <p>{@link #allocate} is for the index's one writer, {@link #free} for any thread (the last reader
+ * of an old state frees what that state held).
+ */
+abstract class ListStore {
+  /** Part of a slab. */
+  record Piece(MemorySegment segment, long offset, long bytes, long position) {}
+
+  private static final int MIN_SHIFT = 4;
+
+  private final long maxSlab;
+  private final Map<Long, PieceStack> freePieces = new HashMap<>();
+  private final AtomicLong held = new AtomicLong();
+  private @Nullable MemorySegment slab;
+  private long slabPosition;
+  private long slabUsed;
+  private long nextSlab;
+  private boolean closed;
+
+  /**
+   * @param firstSlab bytes of the first slab; each next one doubles
+   * @param maxSlab bytes of the largest slab; larger pieces get a slab of their own
+   */
+  ListStore(long firstSlab, long maxSlab) {
+    this.nextSlab = firstSlab;
+    this.maxSlab = maxSlab;
+  }
+
+  /** New memory. */
+  abstract Slab newSlab(long bytes);
+
+  /** Gives all slabs back. */
+  abstract void freeSlabs();
+
+  /** A store of the same kind without content, for an index that is reset. */
+  abstract ListStore emptied();
+
+  /** Whether a list must lie in one piece (FAISS's file layout asks for it). */
+  abstract boolean contiguous();
+
+  /**
+   * Memory and its place in the data file (0 for memory).
+   *
+   * @param segment the bytes
+   * @param position where they begin in the file
+   */
+  record Slab(MemorySegment segment, long position) {}
+
+  /** Bytes of all slabs. */
+  long heldBytes() {
+    return held.get();
+  }
+
+  /** A piece of at least {@code bytes} bytes; what it held before is undefined. */
+  synchronized Piece allocate(long bytes) {
+    if (closed) {
+      throw new IllegalStateException("the memory of these lists is freed");
+    }
+    long size = roundUp(bytes);
+    PieceStack stack = freePieces.get(size);
+    if (stack != null && stack.count > 0) {
+      return stack.pop();
+    }
+    if (size > maxSlab / 2) {
+      Slab own = newSlab(size);
+      held.addAndGet(size);
+      return new Piece(own.segment(), 0, size, own.position());
+    }
+    if (slab == null || slabUsed + size > slab.byteSize()) {
+      keepRest();
+      long slabSize = Math.max(nextSlab, size);
+      Slab fresh = newSlab(slabSize);
+      held.addAndGet(slabSize);
+      slab = fresh.segment();
+      slabPosition = fresh.position();
+      slabUsed = 0;
+      nextSlab = Math.min(maxSlab, 2 * nextSlab);
+    }
+    Piece piece = new Piece(slab, slabUsed, size, slabPosition + slabUsed);
+    slabUsed += size;
+    return piece;
+  }
+
+  /** Cuts what is left of the present slab into free pieces. */
+  private void keepRest() {
+    while (slab != null && slab.byteSize() - slabUsed >= 4L << MIN_SHIFT) {
+      long size = roundDown(slab.byteSize() - slabUsed);
+      push(new Piece(slab, slabUsed, size, slabPosition + slabUsed));
+      slabUsed += size;
+    }
+  }
+
+  /** Gives a piece back; nothing happens after {@link #close()}. */
+  synchronized void free(Piece piece) {
+    if (!closed) {
+      push(piece);
+    }
+  }
+
+  /** Takes an existing stretch as free space (a data file's slots). */
+  final void adoptFree(Piece piece) {
+    push(piece);
+  }
+
+  /** Counts memory that was there before (a data file's content). */
+  final void adoptHeld(long bytes) {
+    held.addAndGet(bytes);
+  }
+
+  private void push(Piece piece) {
+    freePieces.computeIfAbsent(piece.bytes(), s -> new PieceStack()).push(piece);
+  }
+
+  /** The free stretches: (position, bytes) pairs, the rest of the present slab included. */
+  synchronized long[] freeStretches() {
+    int n = slab != null && slabUsed < slab.byteSize() ? 1 : 0;
+    for (PieceStack s : freePieces.values()) {
+      n += s.count;
+    }
+    long[] out = new long[2 * n];
+    int at = 0;
+    for (PieceStack s : freePieces.values()) {
+      for (int i = 0; i < s.count; i++) {
+        out[at++] = s.at(i).position();
+        out[at++] = s.at(i).bytes();
+      }
+    }
+    if (at < out.length && slab != null) {
+      out[at++] = slabPosition + slabUsed;
+      out[at] = slab.byteSize() - slabUsed;
+    }
+    return out;
+  }
+
+  /** Frees everything; once. */
+  synchronized void close() {
+    if (!closed) {
+      closed = true;
+      freePieces.clear();
+      slab = null;
+      freeSlabs();
+    }
+  }
+
+  private static long roundUp(long bytes) {
+    int shift = shift(bytes);
+    long unit = 1L << shift;
+    return (bytes + unit - 1) >>> shift << shift;
+  }
+
+  private static long roundDown(long bytes) {
+    int shift = shift(bytes + 1);
+    return bytes >>> shift << shift;
+  }
+
+  private static int shift(long bytes) {
+    return Math.max(MIN_SHIFT, 61 - Long.numberOfLeadingZeros(Math.max(64, bytes - 1)));
+  }
+
+  /** Free pieces of one size. */
+  private static final class PieceStack {
+    private Piece[] pieces = new Piece[8];
+    private int count;
+
+    void push(Piece p) {
+      if (count == pieces.length) {
+        pieces = java.util.Arrays.copyOf(pieces, 2 * count);
+      }
+      pieces[count++] = p;
+    }
+
+    Piece pop() {
+      return pieces[--count];
+    }
+
+    Piece at(int i) {
+      return pieces[i];
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.sagitta.ivf;
+
+import io.sagitta.core.IDSelector;
+import io.sagitta.core.collect.ResultCollector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One query's walk through one list: distances block by block, ids looked at only for rows that
+ * beat the collector's bound (or, with a selector, to ask it first, so that only passing rows are
+ * scored).
+ *
+ * <p>Scratch for one thread.
+ */
+final class ListVisit {
+  private static final int BLOCK = 256;
+
+  private final float[] distances = new float[BLOCK];
+  private final int[] passing = new int[BLOCK];
+  private final int codeSize;
+  private final boolean similarity;
+
+  ListVisit(int codeSize, boolean similarity) {
+    this.codeSize = codeSize;
+    this.similarity = similarity;
+  }
+
+  /**
+   * Offers the first {@code n} rows of a list.
+   *
+   * @param pairs whether (list &lt;&lt; 32 | row) stands for the id in the collector
+   * @return rows scored
+   */
+  int visit(
+      ListScanner scanner,
+      InvertedList list,
+      int listNumber,
+      int n,
+      @Nullable IDSelector selector,
+      boolean pairs,
+      ResultCollector out) {
+    int scored = 0;
+    for (int c = 0; c < list.chunkCount(); c++) {
+      int start = list.start(c);
+      if (start >= n) {
+        break;
+      }
+      int rows = Math.min(list.rows(c), n - start);
+      long pairBase = pairs ? (long) listNumber << 32 | start : -1;
+      for (int at = 0; at < rows; at += BLOCK) {
+        int here = Math.min(BLOCK, rows - at);
+        if (selector == null) {
+          block(scanner, list.chunk(c), at, here, pairBase, out);
+          scored += here;
+        } else {
+          scored += filtered(scanner, list.chunk(c), at, here, selector, pairBase, out);
+        }
+      }
+    }
+    return scored;
+  }
+
+  private void block(
+      ListScanner scanner, ListChunk chunk, int at, int n, long pairBase, ResultCollector out) {
+    scanner.run(chunk.data(), chunk.codesAt() + (long) at * codeSize, n, distances);
+    float[] dis = distances;
+    float bound = out.threshold();
+    if (similarity) {
+      for (int i = 0; i < n; i++) {
+        if (dis[i] > bound) {
+          out.add(dis[i], pairBase >= 0 ? pairBase + at + i : chunk.id(at + i));
+          bound = out.threshold();
+        }
+      }
+    } else {
+      for (int i = 0; i < n; i++) {
+        if (dis[i] < bound) {
+          out.add(dis[i], pairBase >= 0 ? pairBase + at + i : chunk.id(at + i));
+          bound = out.threshold();
+        }
+      }
+    }
+  }
+
+  private int filtered(
+      ListScanner scanner,
+      ListChunk chunk,
+      int at,
+      int n,
+      IDSelector selector,
+      long pairBase,
+      ResultCollector out) {
+    int m = 0;
+    for (int i = at; i < at + n; i++) {
+      if (selector.isMember(chunk.id(i))) {
+        passing[m++] = i;
+      }
+    }
+    if (m == 0) {
+      return 0;
+    }
+    scanner.chosen(chunk.data(), chunk.codesAt(), passing, m, distances);
+    for (int i = 0; i < m; i++) {
+      float dis = distances[i];
+      if (similarity ? dis > out.threshold() : dis < out.threshold()) {
+        out.add(dis, pairBase >= 0 ? pairBase + passing[i] : chunk.id(passing[i]));
+      }
+    }
+    return m;
+  }
+
+  /**
+   * Offers one row of a list.
+   *
+   * @param pairs as in {@link #visit}
+   */
+  void one(
+      ListScanner scanner,
+      InvertedList list,
+      int listNumber,
+      int row,
+      boolean pairs,
+      ResultCollector out) {
+    int c = list.chunkOf(row);
+    ListChunk chunk = list.chunk(c);
+    passing[0] = row - list.start(c);
+    scanner.chosen(chunk.data(), chunk.codesAt(), passing, 1, distances);
+    float dis = distances[0];
+    if (similarity ? dis > out.threshold() : dis < out.threshold()) {
+      out.add(dis, pairs ? (long) listNumber << 32 | row : chunk.id(passing[0]));
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.sagitta.ivf;
+
+import io.sagitta.core.KnnResult;
+import io.sagitta.core.collect.TopK;
+
+/** What one thread needs for searching, kept between calls so that a search allocates nothing. */
+final class SearchScratch {
+  final SearchSettings settings = new SearchSettings();
+  final KnnResult coarse = new KnnResult();
+  final TopK top;
+  ListVisit visit;
+  ListScanner scanner;
+  private IvfState madeFor;
+
+  SearchScratch(IndexIVF index, IvfState state) {
+    top = new TopK(index.metricType());
+    madeFor = state;
+    visit = new ListVisit(state.codec.codeSize(), index.metricType().isSimilarity());
+    scanner = index.scanner(state);
+  }
+
+  /** Makes the scanner anew if the index was trained again since. */
+  SearchScratch preparedFor(IndexIVF index, IvfState state) {
+    if (madeFor.codec != state.codec || madeFor.extra != state.extra) {
+      visit = new ListVisit(state.codec.codeSize(), index.metricType().isSimilarity());
+      scanner = index.scanner(state);
+    }
+    madeFor = state;
+    return this;
+  }
+}

@@ -1,0 +1,62 @@
+package io.sagitta.ivf;
+
+import io.sagitta.core.IDSelector;
+import io.sagitta.core.SearchKey;
+import io.sagitta.core.SearchParameters;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of one call: what the parameters say, else what the index says. Scratch. */
+final class SearchSettings {
+  static final Set<SearchKey> KEYS =
+      Set.copyOf(
+          EnumSet.of(
+              SearchKey.NPROBE,
+              SearchKey.MAX_CODES,
+              SearchKey.ENSURE_TOPK_FULL,
+              SearchKey.MAX_EMPTY_RESULT_BUCKETS,
+              SearchKey.EXACT,
+              SearchKey.QUANTIZER));
+
+  int nprobe;
+  long maxCodes;
+  boolean ensureTopkFull;
+  int maxEmptyBuckets;
+  boolean exact;
+  SearchParameters quantizer = SearchParameters.NONE;
+  @Nullable IDSelector selector;
+
+  /**
+   * Reads and checks.
+   *
+   * @throws IllegalArgumentException for a field the index does not have or a bad value
+   */
+  void read(IndexIVF index, SearchParameters p) {
+    p.requireOnly(index.getClass().getSimpleName(), index.searchKeys());
+    int probes = p.getInt(SearchKey.NPROBE, index.nprobe());
+    if (probes < 1) {
+      throw new IllegalArgumentException("nprobe = " + probes + " must be at least 1");
+    }
+    nprobe = Math.min(probes, index.nlist());
+    maxCodes = p.getLong(SearchKey.MAX_CODES, index.maxCodes());
+    if (maxCodes < 0) {
+      throw new IllegalArgumentException("max_codes = " + maxCodes + " must not be negative");
+    }
+    ensureTopkFull = p.getBoolean(SearchKey.ENSURE_TOPK_FULL, false);
+    maxEmptyBuckets = p.getInt(SearchKey.MAX_EMPTY_RESULT_BUCKETS, 0);
+    if (maxEmptyBuckets < 0) {
+      throw new IllegalArgumentException(
+          "max_empty_result_buckets = " + maxEmptyBuckets + " must not be negative");
+    }
+    exact = p.getBoolean(SearchKey.EXACT, false);
+    quantizer = p.quantizer();
+    selector = p.selector();
+  }
+
+  /** Forgets references. */
+  void clear() {
+    selector = null;
+    quantizer = SearchParameters.NONE;
+  }
+}

@@ -1,0 +1,102 @@
+package io.sagitta.ivf;
+
+import io.sagitta.core.Vectors;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Stand-alone codes (FAISS {@code sa_encode}): the list number in the fewest bytes that hold nlist
+ * − 1, little-endian, then the code in the list.
+ */
+final class StandaloneCodes {
+  private StandaloneCodes() {}
+
+  static void encode(IndexIVF index, IvfState s, Vectors x, MemorySegment codes) {
+    long[] lists = CoarseAssignment.nearest(index.quantizer(), x);
+    int head = index.coarseCodeSize();
+    int size = s.codec.codeSize();
+    try (Arena arena = Arena.ofShared()) {
+      Vectors source = x;
+      if (index.byResidual()) {
+        MemorySegment residuals = arena.allocate(Math.max(1, x.n() * x.rowBytes()), 64);
+        CoarseAssignment.residuals(index.quantizer(), x, lists, residuals);
+        source = new Vectors(x.n(), x.d(), residuals);
+      }
+      MemorySegment plain = arena.allocate(Math.max(1, x.n() * size), 64);
+      s.codec.encode(source, plain, 0);
+      for (int i = 0; i < lists.length; i++) {
+        long at = (long) i * (head + size);
+        for (int b = 0; b < head; b++) {
+          codes.set(ValueLayout.JAVA_BYTE, at + b, (byte) (lists[i] >>> 8 * b));
+        }
+        if (lists[i] < 0) {
+          codes.asSlice(at + head, size).fill((byte) 0);
+        } else {
+          MemorySegment.copy(plain, (long) i * size, codes, at + head, size);
+        }
+      }
+    }
+  }
+
+  private static long list(IndexIVF index, MemorySegment codes, long at) {
+    long list = 0;
+    for (int b = 0; b < index.coarseCodeSize(); b++) {
+      list |= (codes.get(ValueLayout.JAVA_BYTE, at + b) & 0xffL) << 8 * b;
+    }
+    if (list >= index.nlist()) {
+      throw ProbeWalk.badList(list, index.nlist());
+    }
+    return list;
+  }
+
+  static void decode(IndexIVF index, IvfState s, long n, MemorySegment codes, MemorySegment out) {
+    int head = index.coarseCodeSize();
+    int size = s.codec.codeSize();
+    for (long i = 0; i < n; i++) {
+      long at = i * (head + size);
+      long list = list(index, codes, at);
+      s.codec.decode(1, codes, at + head, out, i * index.d() * 4);
+      if (index.byResidual()) {
+        index.addCentroid((int) list, 1, out, i * index.d() * 4);
+      }
+    }
+  }
+
+  /** Adds codes made by {@link #encode}. */
+  static void add(
+      IndexIVF index, IvfState s, ListStore store, long n, MemorySegment codes, long[] ids) {
+    if (ids.length > 0 && index.directMapType() == DirectMapType.ARRAY) {
+      throw new IllegalStateException(
+          "with an array direct map the index numbers its vectors itself: give no ids");
+    }
+    int head = index.coarseCodeSize();
+    int size = s.codec.codeSize();
+    index.requireUpdatable();
+    ListEditor editor = new ListEditor(s.lists, store, size);
+    DirectMap.Changes changes = new DirectMap.Changes();
+    boolean done = false;
+    try {
+      for (long i = 0; i < n; i++) {
+        long at = i * (head + size);
+        int list = (int) list(index, codes, at);
+        InvertedList grown = editor.append(list, 1);
+        int row = grown.size() - 1;
+        int c = grown.chunkOf(row);
+        ListChunk chunk = grown.chunk(c);
+        int place = row - grown.start(c);
+        MemorySegment.copy(
+            codes, at + head, chunk.data(), chunk.codesAt() + (long) place * size, size);
+        long id = ids.length == 0 ? s.ntotal + i : ids[(int) i];
+        chunk.setId(place, id);
+        changes.put(id, (long) list << 32 | row);
+      }
+      index.publishLists(s, editor, s.ntotal + n, changes, s.extra);
+      done = true;
+    } finally {
+      if (!done) {
+        editor.rollback();
+      }
+    }
+  }
+}
