@@ -8,7 +8,9 @@ module io.sagitta.hnsw {
   exports io.sagitta.hnsw;
 
   provides io.sagitta.core.io.IndexFormat with
+      io.sagitta.hnsw.HnswCosineFormat,
       io.sagitta.hnsw.HnswFormat;
   provides io.sagitta.core.factory.IndexFactoryPart with
+      io.sagitta.hnsw.HnswCosineFactoryPart,
       io.sagitta.hnsw.HnswFactoryPart;
 }

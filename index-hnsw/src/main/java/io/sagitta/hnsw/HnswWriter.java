@@ -286,6 +286,9 @@ final class HnswWriter {
         return new FloatRowScorer.InnerProduct(codec.d(), rows);
       }
     }
+    if (codec instanceof io.sagitta.core.codec.CosineCodec) {
+      return new CosineRowScorer(codec.d(), rows);
+    }
     return new CodeRowScorer(codec.scorer(metric, metricArg), metric.isSimilarity(), rows);
   }
 }

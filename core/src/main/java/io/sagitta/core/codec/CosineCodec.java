@@ -85,7 +85,7 @@ public final class CosineCodec implements VectorCodec {
   }
 
   /** The reciprocal of a vector's length, 0 for length 0; d floats at a byte offset. */
-  static float reciprocal(MemorySegment x, long offset, int d) {
+  public static float reciprocal(MemorySegment x, long offset, int d) {
     double a = 0;
     double b = 0;
     int j = 0;
