@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,20 @@ class CommandLineTest {
       assertThat(c.reconstruct(300)).isEqualTo(queries.slice(1, 1).toArray());
       assertThat(c.reconstruct(301)).isEqualTo(queries.slice(4, 1).toArray());
     }
+  }
+
+  @Test
+  void idsComeFromAFile() throws IOException {
+    long[] ids = LongStream.range(0, N).map(i -> 1_000_000_000_000L + 3 * i).toArray();
+    new IdMatrix(N, 1, ids).write(path("ids.npy"));
+    Answer built =
+        run("build --factory IDMap,Flat --base base.fvecs --ids ids.npy --out mapped.index");
+    assertThat(built.err()).isEmpty();
+    assertThat(run("search --index mapped.index --queries base.fvecs -k 1 --ids-out o.npy").code())
+        .isZero();
+    assertThat(IdMatrix.read(path("o.npy")).ids()).isEqualTo(ids);
+    assertThat(run("build --factory Flat --base queries.npy --ids ids.npy --out x.index").err())
+        .contains("300 ids for 20 vectors");
   }
 
   @Test
