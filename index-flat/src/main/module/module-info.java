@@ -12,9 +12,12 @@ module io.sagitta.flat {
       io.sagitta.flat.FlatPanoramaFormat,
       io.sagitta.flat.IdMapFormat,
       io.sagitta.flat.PQFastScanFormat,
-      io.sagitta.flat.RaBitQFormat;
+      io.sagitta.flat.ProductQuantizerFormat,
+      io.sagitta.flat.RaBitQFormat,
+      io.sagitta.flat.ScalarQuantizerFormat;
 
   provides io.sagitta.core.factory.IndexFactoryPart with
+      io.sagitta.flat.CodecFactoryPart,
       io.sagitta.flat.CosineFactoryPart,
       io.sagitta.flat.FlatFactoryPart,
       io.sagitta.flat.FlatPanoramaFactory,
