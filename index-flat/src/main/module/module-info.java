@@ -15,7 +15,6 @@ module io.sagitta.flat {
       io.sagitta.flat.ProductQuantizerFormat,
       io.sagitta.flat.RaBitQFormat,
       io.sagitta.flat.ScalarQuantizerFormat;
-
   provides io.sagitta.core.factory.IndexFactoryPart with
       io.sagitta.flat.CodecFactoryPart,
       io.sagitta.flat.CosineFactoryPart,

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code SQ8} and the other scalar quantizers; {@code PQ16}, {@code PQ16x6}, {@code PQ16np}. Stateless.
+ * {@code SQ8} and the other scalar quantizers; {@code PQ16}, {@code PQ16x6}, {@code PQ16np}.
+ * Stateless.
  */
 public final class CodecFactoryPart implements IndexFactoryPart {
   private static final Pattern PQ = Pattern.compile("PQ(\\d{1,6})(?:x(\\d{1,2}))?(np)?");
@@ -41,8 +42,18 @@ public final class CodecFactoryPart implements IndexFactoryPart {
   @Override
   public List<String> examples() {
     return List.of(
-        "SQ8", "SQ4", "SQ6", "SQfp16", "SQbf16", "SQ8_direct", "SQ8_direct_signed", "SQtqmse4",
-        "SQtq4", "PQ16", "PQ16x6", "PQ16np");
+        "SQ8",
+        "SQ4",
+        "SQ6",
+        "SQfp16",
+        "SQbf16",
+        "SQ8_direct",
+        "SQ8_direct_signed",
+        "SQtqmse4",
+        "SQtq4",
+        "PQ16",
+        "PQ16x6",
+        "PQ16np");
   }
 
   @Override

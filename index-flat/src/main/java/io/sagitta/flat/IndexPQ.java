@@ -20,9 +20,9 @@ import java.util.Set;
  * Exhaustive search over product-quantizer codes ({@link ProductQuantizer}), L2 or inner product
  * between the query as it is and the decoded vectors.
  *
- * <p>Search parameters: {@link SearchKey#SEARCH_TYPE} ({@link PqSearchType}'s numbers; all but 0 are
- * for L2) and {@link SearchKey#POLYSEMOUS_HT}; unset, the index's own. Threads, ids, ties and memory:
- * as {@link IndexFlatCodes} says. Source: FAISS {@code IndexPQ}.
+ * <p>Search parameters: {@link SearchKey#SEARCH_TYPE} ({@link PqSearchType}'s numbers; all but 0
+ * are for L2) and {@link SearchKey#POLYSEMOUS_HT}; unset, the index's own. Threads, ids, ties and
+ * memory: as {@link IndexFlatCodes} says. Source: FAISS {@code IndexPQ}.
  */
 public final class IndexPQ extends IndexFlatCodes implements TunableIndex {
   private static final Set<SearchKey> KEYS =
@@ -55,7 +55,9 @@ public final class IndexPQ extends IndexFlatCodes implements TunableIndex {
         StoredRows.none(pq.codeSize()));
   }
 
-  /** With FAISS's stored settings; {@code encodeSigns} is kept for the file and means nothing else. */
+  /**
+   * With FAISS's stored settings; {@code encodeSigns} is kept for the file and means nothing else.
+   */
   IndexPQ(
       ProductQuantizer pq,
       MetricType metric,
@@ -122,7 +124,11 @@ public final class IndexPQ extends IndexFlatCodes implements TunableIndex {
     }
     if (metricType() != MetricType.L2) {
       throw new IllegalArgumentException(
-          "search_type " + type.code() + " (" + type + ") of an IndexPQ needs L2, the index has "
+          "search_type "
+              + type.code()
+              + " ("
+              + type
+              + ") of an IndexPQ needs L2, the index has "
               + metricType());
     }
     ProductQuantizer pq = (ProductQuantizer) s.codec();

@@ -26,8 +26,8 @@ public final class IndexScalarQuantizer extends IndexFlatCodes {
    * @param d dimension, 1..2^20
    * @param metric L2 or inner product
    * @param rangeArgument see {@link RangeStat}
-   * @throws IllegalArgumentException for another metric, or type {@link QuantizerType#QT_0BIT}, which
-   *     has a meaning only inside an IVF
+   * @throws IllegalArgumentException for another metric, or type {@link QuantizerType#QT_0BIT},
+   *     which has a meaning only inside an IVF
    */
   public IndexScalarQuantizer(
       int d, QuantizerType type, MetricType metric, RangeStat rangeStat, float rangeArgument) {

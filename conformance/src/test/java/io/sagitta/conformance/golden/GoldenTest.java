@@ -19,8 +19,6 @@ class GoldenTest {
   private static final Set<String> PENDING =
       Set.of(
           "idmap",
-          "sq",
-          "pq",
           "transform",
           "refine",
           "hnsw",

@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Scores product-quantizer codes against the query's own code: by differing bits or bytes, by the table
- * of distances between centroids, or as a filter before the query's table (polysemous codes, Douze,
- * Jégou, Perronnin 2016).
+ * Scores product-quantizer codes against the query's own code: by differing bits or bytes, by the
+ * table of distances between centroids, or as a filter before the query's table (polysemous codes,
+ * Douze, Jégou, Perronnin 2016).
  *
  * <p>A filtered code gets +∞, which no collector takes. Source: FAISS {@code IndexPQ}.
  */
@@ -58,8 +58,8 @@ public final class PqCodeScorer extends CodeScorer {
   }
 
   /**
-   * The distance from the query, for codes that differ in fewer than {@code threshold} bits or bytes;
-   * +∞ for the others.
+   * The distance from the query, for codes that differ in fewer than {@code threshold} bits or
+   * bytes; +∞ for the others.
    */
   public static PqCodeScorer polysemous(ProductQuantizer pq, boolean byBytes, int threshold) {
     return new PqCodeScorer(pq, Kind.POLYSEMOUS, byBytes, threshold);
