@@ -12,11 +12,13 @@ public final class FlatState {
   private final VectorCodec codec;
   private final FlatRows rows;
   private final Reuse<FlatScratch> scratch;
+  private final FlatSource source;
 
   FlatState(VectorCodec codec, FlatRows rows, Reuse<FlatScratch> scratch) {
     this.codec = codec;
     this.rows = rows;
     this.scratch = scratch;
+    source = FlatSource.all(rows, codec.codeSize());
   }
 
   /** The codec; trained or not. */
@@ -31,6 +33,11 @@ public final class FlatState {
 
   FlatRows rows() {
     return rows;
+  }
+
+  /** All rows, for a scan of float codes. */
+  FlatSource source() {
+    return source;
   }
 
   Reuse<FlatScratch> scratch() {

@@ -59,6 +59,11 @@ public class IndexFlat extends IndexFlatCodes {
   }
 
   @Override
+  final boolean isFloat() {
+    return true;
+  }
+
+  @Override
   final boolean sameCodes(IndexFlatCodes other) {
     return true;
   }

@@ -18,8 +18,10 @@ import io.sagitta.core.SearchKey;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.codec.VectorCodec;
+import io.sagitta.core.collect.FlatScan;
 import io.sagitta.core.collect.RangeCollector;
 import io.sagitta.core.collect.ResultCollector;
+import io.sagitta.core.collect.RowSource;
 import io.sagitta.core.concurrent.Reuse;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -84,11 +86,10 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
   }
 
   /**
-   * Batch search without a selector by a way of the class's own.
-   *
-   * @return false if this state or metric has no such way
+   * Whether codes are float32 vectors, which {@link FlatScan} searches with matrix kernels and
+   * early ends; other codes are searched by the codec's scorer.
    */
-  boolean searchBatch(FlatState s, Vectors queries, int k, KnnResult out) {
+  boolean isFloat() {
     return false;
   }
 
@@ -113,15 +114,14 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
   protected final void searchIn(
       FlatState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
     p.requireOnly(getClass().getSimpleName(), searchKeys());
-    if (p.isEmpty() && queries.n() > 1 && searchBatch(s, queries, k, out)) {
-      return;
-    }
     search(s, queries, k, p, false, out);
   }
 
   private void search(
       FlatState s, Vectors queries, int k, SearchParameters p, boolean byRow, KnnResult out) {
-    if (queries.n() == 1) {
+    if (isFloat()) {
+      FlatScan.knn(metricType(), metricArg(), queries, source(s, p.selector(), byRow), out);
+    } else if (queries.n() == 1) {
       searchSome(s, queries, 0, 1, k, p, byRow, out);
     } else {
       Parallelism.forRange(
@@ -151,9 +151,6 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
       t.topK.begin(k);
       scan(s, t, p.selector(), byRow, t.topK);
       t.topK.finish(out, (int) q);
-      if (byRow) {
-        toRows(s.rows(), out, (int) q);
-      }
     }
     pool.give(t);
   }
@@ -167,19 +164,38 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
     FlatRows rows = s.rows();
     int codeSize = s.codec().codeSize();
     if (selector == null) {
-      FlatScan.range(rows, codeSize, t, 0, rows.size(), out);
+      CodeScan.range(rows, codeSize, t, 0, rows.size(), out);
     } else if (byRow) {
-      FlatScan.selected(rows, codeSize, t, selector, true, out);
+      CodeScan.selected(rows, codeSize, t, selector, true, out);
     } else if (selector instanceof IDSelectorRange r) {
       long from = Math.max(0, r.min());
-      FlatScan.range(rows, codeSize, t, from, Math.min(rows.size(), r.max()), out);
+      CodeScan.range(rows, codeSize, t, from, Math.min(rows.size(), r.max()), out);
     } else if (selector instanceof IDSelectorArray a) {
-      FlatScan.listed(rows, codeSize, t, a.sortedIds(), out);
+      CodeScan.listed(rows, codeSize, t, a.sortedIds(), out);
     } else if (selector instanceof IDSelectorBatch b && 4 * b.maxMembers() < rows.size()) {
-      FlatScan.listed(rows, codeSize, t, b.sortedIds(), out);
+      CodeScan.listed(rows, codeSize, t, b.sortedIds(), out);
     } else {
-      FlatScan.selected(rows, codeSize, t, selector, false, out);
+      CodeScan.selected(rows, codeSize, t, selector, false, out);
     }
+  }
+
+  /** Float rows to scan. */
+  private static RowSource source(FlatState s, @Nullable IDSelector selector, boolean byRow) {
+    FlatRows rows = s.rows();
+    int size = s.codec().codeSize();
+    if (selector == null) {
+      return s.source();
+    } else if (byRow) {
+      return new FlatSource(rows, size, 0, rows.size(), selector, true);
+    } else if (selector instanceof IDSelectorRange r) {
+      long from = Math.clamp(r.min(), 0, rows.size());
+      return new FlatSource(rows, size, from, Math.clamp(r.max(), from, rows.size()), null, false);
+    } else if (selector instanceof IDSelectorArray a) {
+      return new ListedSource(rows, size, a.sortedIds());
+    } else if (selector instanceof IDSelectorBatch b && 4 * b.maxMembers() < rows.size()) {
+      return new ListedSource(rows, size, b.sortedIds());
+    }
+    return new FlatSource(rows, size, 0, rows.size(), selector, false);
   }
 
   @Override
@@ -191,6 +207,10 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
 
   private void collect(
       FlatState s, Vectors x, long q, ResultCollector c, SearchParameters p, boolean byRow) {
+    if (isFloat()) {
+      FlatScan.one(metricType(), metricArg(), x.slice(q, 1), source(s, p.selector(), byRow), c);
+      return;
+    }
     Reuse<FlatScratch> pool = scratchFor(s, p);
     FlatScratch t = pool.take();
     t.scorer.setQuery(x.data(), x.offset(q));
@@ -207,6 +227,10 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
 
   private RangeResult range(
       FlatState s, Vectors queries, float radius, SearchParameters p, boolean byRow) {
+    if (isFloat()) {
+      RowSource source = source(s, p.selector(), byRow);
+      return FlatScan.range(metricType(), metricArg(), queries, radius, source);
+    }
     int nq = Math.toIntExact(queries.n());
     RangeCollector[] found = new RangeCollector[nq];
     Parallelism.forRange(
@@ -283,13 +307,10 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
   public final void searchRows(
       FlatState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
     p.requireOnly(getClass().getSimpleName(), searchKeys());
-    if (p.isEmpty() && queries.n() > 1 && searchBatch(s, queries, k, out)) {
-      for (int q = 0; q < out.nq(); q++) {
-        toRows(s.rows(), out, q);
-      }
-      return;
-    }
     search(s, queries, k, p, true, out);
+    for (int q = 0; q < out.nq(); q++) {
+      toRows(s.rows(), out, q);
+    }
   }
 
   private static void toRows(FlatRows rows, KnnResult out, int q) {

@@ -8,10 +8,10 @@ import io.sagitta.core.collect.ResultCollector;
  * threshold. The order is the tie rule: of equals competing for the last place the smallest id
  * wins.
  */
-final class FlatScan {
+final class CodeScan {
   private static final int BLOCK = FlatScratch.BLOCK;
 
-  private FlatScan() {}
+  private CodeScan() {}
 
   /** All rows with ids in [from, to), which must lie in [0, size]. */
   static void range(
