@@ -21,6 +21,7 @@ final class FlatRows {
   private final long[] liveBefore;
   private final Chunk tail;
   private final Chunk[] bySlot;
+  private final int slotBound;
   private final long size;
   private final boolean dense;
 
@@ -28,6 +29,7 @@ final class FlatRows {
    * @param sealed all chunks but the last
    * @param liveBefore live rows before each of them and before the tail, sealedCount + 1 values
    * @param tail the last chunk, the only one that grows
+   * @param slotBound exclusive bound of the slots in use
    * @param dense whether all of {@code sealed} are full and no row is dead
    */
   FlatRows(
@@ -37,6 +39,7 @@ final class FlatRows {
       long[] liveBefore,
       Chunk tail,
       Chunk[] bySlot,
+      int slotBound,
       boolean dense) {
     this.shift = shift;
     this.sealed = sealed;
@@ -44,6 +47,7 @@ final class FlatRows {
     this.liveBefore = liveBefore;
     this.tail = tail;
     this.bySlot = bySlot;
+    this.slotBound = slotBound;
     this.dense = dense;
     this.size = liveBefore[sealedCount] + tail.liveCount;
   }
@@ -139,7 +143,7 @@ final class FlatRows {
 
   /** Exclusive bound of row numbers. */
   long rowBound() {
-    return (long) bySlot.length << shift;
+    return (long) slotBound << shift;
   }
 
   /** Whether this state has the row; looks at every chunk. */

@@ -52,7 +52,8 @@ final class RowWriter {
 
   /** No rows. */
   FlatRows none() {
-    return new FlatRows(shift, new Chunk[4], 0, new long[5], Chunk.EMPTY, bySlot, true);
+    return new FlatRows(
+        shift, new Chunk[4], 0, new long[5], Chunk.EMPTY, bySlot, slots.bound(), true);
   }
 
   /** A chunk over memory that exists already; {@code index} is its position among all. */
@@ -106,7 +107,7 @@ final class RowWriter {
     for (Chunk c : replaced) {
       retired.memory(c.memory);
     }
-    return new FlatRows(shift, sealed, sealedCount, before, tail, bySlot, dense);
+    return new FlatRows(shift, sealed, sealedCount, before, tail, bySlot, slots.bound(), dense);
   }
 
   /**
@@ -258,7 +259,8 @@ final class RowWriter {
       before[i + 1] = before[i] + all[i].liveCount;
       dense &= all[i].liveCount == fullRows;
     }
-    return new FlatRows(shift, sealed, sealedCount, before, all[sealedCount], bySlot, dense);
+    return new FlatRows(
+        shift, sealed, sealedCount, before, all[sealedCount], bySlot, slots.bound(), dense);
   }
 
   private boolean hasRoom(Chunk c) {

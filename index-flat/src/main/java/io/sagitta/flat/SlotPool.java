@@ -15,6 +15,11 @@ final class SlotPool {
     free.addAll(slots);
   }
 
+  /** Exclusive bound of the numbers given so far. */
+  synchronized int bound() {
+    return next;
+  }
+
   synchronized void give(int slot) {
     free.add(slot);
   }
