@@ -8,6 +8,7 @@ module io.sagitta.ivf {
   exports io.sagitta.ivf;
 
   provides io.sagitta.core.io.IndexFormat with
+      io.sagitta.ivf.IvfCosineFormat,
       io.sagitta.ivf.IvfFlatFormat,
       io.sagitta.ivf.IvfScalarQuantizerFormat;
   provides io.sagitta.core.factory.IndexFactoryPart with

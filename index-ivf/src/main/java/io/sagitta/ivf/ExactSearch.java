@@ -40,6 +40,9 @@ final class ExactSearch {
       boolean pairs,
       KnnResult out,
       int @Nullable [] visited) {
+    if (state.codec instanceof io.sagitta.core.codec.CosineCodec) {
+      throw new IllegalArgumentException("exact search of a cosine index: take nprobe = nlist");
+    }
     if (index.metricType().code() > 1) {
       throw new UnsupportedOperationException(
           "exact search needs L2 or inner product, the metric is " + index.metricType());

@@ -4,6 +4,7 @@ import io.sagitta.core.KnnResult;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.Parallelism;
 import io.sagitta.core.Vectors;
+import io.sagitta.core.codec.CosineCodec;
 import io.sagitta.core.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -55,6 +56,7 @@ final class GroupedSearch implements Parallelism.Range {
     return index.metricType().code() <= 1
         && settings.maxCodes == 0
         && state.codec.codeSize() > 0
+        && !(state.codec instanceof CosineCodec)
         && n * width >= 2L * index.nlist()
         && n <= SLICE
         && n * (k + 1L) <= MAX_CANDIDATES;

@@ -39,6 +39,13 @@ interface IvfCode {
     if (text.equals("Flat")) {
       return (q, dim, n, m, arg) -> new IndexIVFFlat(q, dim, n, m, arg);
     }
+    if (text.equals("Cosine")) {
+      if (metric != MetricType.INNER_PRODUCT) {
+        throw new IllegalArgumentException(
+            "Cosine goes with the metric INNER_PRODUCT, not " + metric);
+      }
+      return (q, dim, n, m, arg) -> new IndexIVFCosine(q, dim, n);
+    }
     QuantizerType type = SCALAR.get(text);
     if (type != null) {
       return (q, dim, n, m, arg) -> new IndexIVFScalarQuantizer(q, dim, n, type, m);
@@ -50,6 +57,9 @@ interface IvfCode {
   static @Nullable String describe(IndexIVF index) {
     if (index instanceof IndexIVFFlat) {
       return "Flat";
+    }
+    if (index instanceof IndexIVFCosine) {
+      return "Cosine";
     }
     if (index instanceof IndexIVFScalarQuantizer sq) {
       for (Map.Entry<String, QuantizerType> e : SCALAR.entrySet()) {
