@@ -13,8 +13,10 @@ module io.sagitta.flat {
       io.sagitta.flat.IdMapFormat,
       io.sagitta.flat.PQFastScanFormat,
       io.sagitta.flat.ProductQuantizerFormat,
+      io.sagitta.flat.RaBitQFastScanFormat,
       io.sagitta.flat.RaBitQFormat,
       io.sagitta.flat.ScalarQuantizerFormat;
+
   provides io.sagitta.core.factory.IndexFactoryPart with
       io.sagitta.flat.CodecFactoryPart,
       io.sagitta.flat.CosineFactoryPart,

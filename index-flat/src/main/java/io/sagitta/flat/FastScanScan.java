@@ -4,6 +4,7 @@ import io.sagitta.core.IDSelector;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.codec.FastScanTables;
+import io.sagitta.core.codec.ProductQuantizer;
 import io.sagitta.core.collect.TopK;
 import io.sagitta.core.kernel.FastScanKernels;
 import io.sagitta.core.kernel.Kernels;
@@ -34,9 +35,9 @@ final class FastScanScan {
   }
 
   /** Computes and quantises the look-up tables of a query. */
-  void setQuery(FastScanState s, MemorySegment x, long offset) {
+  void setQuery(ProductQuantizer quantizer, MemorySegment x, long offset) {
     MemorySegment.copy(x, Vectors.FLOAT, offset, query, 0, query.length);
-    s.quantizer().computeTable(query, 0, similarity, table, 0);
+    quantizer.computeTable(query, 0, similarity, table, 0);
     tables.quantise(table, 0);
   }
 

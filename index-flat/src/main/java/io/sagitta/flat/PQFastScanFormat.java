@@ -2,16 +2,15 @@ package io.sagitta.flat;
 
 import io.sagitta.core.AbstractIndex;
 import io.sagitta.core.Index;
-import io.sagitta.core.codec.FastScanCodes;
 import io.sagitta.core.codec.PqFields;
 import io.sagitta.core.codec.ProductQuantizer;
 import io.sagitta.core.io.IndexFormat;
 import io.sagitta.core.io.IndexHeader;
 import io.sagitta.core.io.IndexInput;
 import io.sagitta.core.io.IndexOutput;
-import io.sagitta.core.kernel.FastScanKernels;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Set;
 
 /** Files of {@link IndexPQFastScan}: {@code IPfs}. Codes are repacked, so nothing is mapped. */
@@ -59,7 +58,8 @@ public final class PQFastScanFormat implements IndexFormat<FastScanState> {
     MemorySegment packed = in.peekAndSkip(bytes);
     IndexPQFastScan index = new IndexPQFastScan(q, h.metric(), bbs);
     index.carry(implem, qbs);
-    index.appendPacked(h.ntotal(), packed, bbs, stride);
+    index.appendCodes(
+        h.ntotal(), (i, plain) -> FaissBlocks.take(packed, i, q.m(), bbs, stride, plain));
     return index;
   }
 
@@ -71,8 +71,9 @@ public final class PQFastScanFormat implements IndexFormat<FastScanState> {
     int m2 = (p.m() + 1) / 2 * 2;
     long padded = (s.n() + bbs - 1) / bbs * bbs;
     out.writeFourcc("IPfs");
-    new IndexHeader(p.d(), s.n(), s.quantizer().isTrained(), p.metricType(), 0f).write(out);
-    PqFields.write(s.quantizer(), out);
+    new IndexHeader(p.d(), s.n(), ((ProductQuantizer) s.codec()).isTrained(), p.metricType(), 0f)
+        .write(out);
+    PqFields.write(((ProductQuantizer) s.codec()), out);
     out.writeInt(p.implem());
     out.writeInt(bbs);
     out.writeInt(p.qbs());
@@ -82,15 +83,12 @@ public final class PQFastScanFormat implements IndexFormat<FastScanState> {
     out.writeLong(padded / bbs * stride);
     byte[] block = new byte[stride];
     MemorySegment target = MemorySegment.ofArray(block);
+    MemorySegment plain = MemorySegment.ofArray(new byte[p.layout().codeSize()]);
     for (long first = 0; first < s.n(); first += bbs) {
-      java.util.Arrays.fill(block, (byte) 0);
+      Arrays.fill(block, (byte) 0);
       for (int i = 0; i < Math.min(bbs, s.n() - first); i++) {
-        long b = (first + i) / FastScanKernels.BLOCK;
-        int slot = (int) ((first + i) % FastScanKernels.BLOCK);
-        for (int j = 0; j < p.m(); j++) {
-          int code = FastScanCodes.get(s.blocks().chunk(b), s.blocks().offset(b), slot, j);
-          FastScanCodes.faissPut(target, 0, i, j, bbs, stride, code);
-        }
+        p.take(s, first + i, plain, 0);
+        FaissBlocks.put(target, i, p.m(), bbs, stride, plain);
       }
       out.writeSegment(target, 0, stride);
     }

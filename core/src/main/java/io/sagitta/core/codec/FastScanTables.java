@@ -38,9 +38,19 @@ public final class FastScanTables {
     return biases[probe];
   }
 
+  /** What one step of a sum is worth. */
+  float perStep() {
+    return a == 0f ? 0f : 1f / a;
+  }
+
+  /** The value a sum of 0 stands for. */
+  float offset() {
+    return b;
+  }
+
   /** The distance a sum stands for. */
   public float distance(float sum) {
-    return (a == 0f ? 0f : sum * (1f / a)) + b;
+    return sum * perStep() + b;
   }
 
   /**
@@ -58,7 +68,12 @@ public final class FastScanTables {
    */
   public void quantise(float[] table, int at) {
     float widest = spans(table, at);
-    a = widest > 0f ? 255f / widest : 0f;
+    // 257 bytes of 255 just fit 16 bits; FAISS's sums wrap beyond that.
+    if (m > 257) {
+      a = scale(widest, total(table, at));
+    } else {
+      a = widest > 0f ? 255f / widest : 0f;
+    }
     round(table, at);
   }
 

@@ -40,6 +40,7 @@ public final class RaBitQScorer extends CodeScorer {
   private final float[] query;
   private final float[] residual;
   private final long[] planes;
+  private final int[] quantised;
   private float c1;
   private float c2;
   private float c34;
@@ -73,6 +74,7 @@ public final class RaBitQScorer extends CodeScorer {
     query = new float[d];
     residual = new float[d];
     planes = new long[Math.max(1, qb) * words];
+    quantised = new int[d];
   }
 
   @Override
@@ -132,6 +134,7 @@ public final class RaBitQScorer extends CodeScorer {
     int largest = (1 << qb) - 1;
     float step = (high - low) / largest;
     Arrays.fill(planes, 0);
+    Arrays.fill(quantised, 0);
     long sum = 0;
     long squares = 0;
     if (step > 0f) {
@@ -139,6 +142,7 @@ public final class RaBitQScorer extends CodeScorer {
       for (int i = 0; i < d; i++) {
         int v = (int) Math.rint((residual[i] - low) * perStep);
         v = Math.clamp(v, 0, largest);
+        quantised[i] = v;
         sum += v;
         long odd = 2L * v - largest;
         squares += odd * odd;
@@ -288,6 +292,71 @@ public final class RaBitQScorer extends CodeScorer {
   public void estimateRun(MemorySegment codes, long offset, int n, float[] out, int at) {
     for (int i = 0; i < n; i++) {
       out[at + i] = estimate(codes, offset + (long) i * codeSize);
+    }
+  }
+
+  /** ‖q − c‖, the scale of the error bounds. */
+  float errorScale() {
+    return errorScale;
+  }
+
+  /**
+   * What each value of each nibble of sign bits adds to the dot product (centred: to the sum of
+   * differing values). Needs a quantised query.
+   *
+   * @param table receives ⌈d/4⌉ × 16 floats
+   */
+  void nibbleTable(float[] table) {
+    if (qb == 0) {
+      throw new IllegalArgumentException("fast-scan tables need a quantised query: qb = 0");
+    }
+    float largest = (1 << qb) - 1;
+    for (int m = 0; 4 * m < d; m++) {
+      for (int code = 0; code < 16; code++) {
+        float sum = 0f;
+        int ones = 0;
+        for (int j = 0; j < 4 && 4 * m + j < d; j++) {
+          float v = quantised[4 * m + j];
+          boolean bit = (code >> j & 1) == 1;
+          if (centered) {
+            sum += bit ? largest - v : v;
+          } else if (bit) {
+            sum += v;
+            ones++;
+          }
+        }
+        table[16 * m + code] = centered ? sum : c1 * sum + c2 * ones;
+      }
+    }
+  }
+
+  /** First-stage distances of a block from the sums of its nibble tables. */
+  void distances(
+      short[] sums,
+      FastScanTables tables,
+      float[] bases,
+      float[] multipliers,
+      int count,
+      float[] out) {
+    // dot = scale·sum + shift, for both ways of quantising the query.
+    float scale = tables.perStep();
+    float shift = tables.offset() - c34;
+    if (centered) {
+      scale = -2f * dotScale * tables.perStep();
+      shift = dotScale * (((1 << qb) - 1) * (float) d - 2f * tables.offset());
+    }
+    for (int i = 0; i < count; i++) {
+      float dot = scale * (sums[i] & 0xffff) + shift;
+      out[i] = bases[i] + distanceToCenter - 2f * multipliers[i] * dot;
+    }
+    if (similarity) {
+      for (int i = 0; i < count; i++) {
+        out[i] = -0.5f * (out[i] - queryNorm);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        out[i] = Math.max(0f, out[i]);
+      }
     }
   }
 
