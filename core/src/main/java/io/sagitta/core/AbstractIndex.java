@@ -241,6 +241,25 @@ public abstract class AbstractIndex<S> implements Index {
     }
   }
 
+  /**
+   * How the JVM reports a page of a mapped file that is not there any more.
+   *
+   * @return the documented exception
+   */
+  private RuntimeException cut(InternalError e) {
+    return new IllegalStateException(
+        getClass().getSimpleName() + ": a mapped file was cut or could not be read while in use",
+        e);
+  }
+
+  private <T> T mapped(java.util.function.Supplier<T> body) {
+    try {
+      return body.get();
+    } catch (InternalError e) {
+      throw cut(e);
+    }
+  }
+
   private void checkTrained(S s, String verb) {
     if (!isTrainedIn(s)) {
       throw new IllegalStateException(
@@ -279,20 +298,20 @@ public abstract class AbstractIndex<S> implements Index {
   @Override
   public final void train(Vectors x, ProgressListener listener) {
     checkDimension(x);
-    TrainEvent event = new TrainEvent();
-    event.begin();
+    TrainEvent event = TrainEvent.start();
     writeVoid(
         () -> {
           trainLocked(x, listener);
         });
-    event.finish(getClass().getSimpleName(), x.n(), d);
+    if (event != null) {
+      event.finish(getClass().getSimpleName(), x.n(), d);
+    }
   }
 
   @Override
   public final void add(Vectors x, ProgressListener listener) {
     checkDimension(x);
-    AddEvent event = new AddEvent();
-    event.begin();
+    AddEvent event = AddEvent.start();
     writeVoid(
         () -> {
           checkTrained(current(), "add");
@@ -300,7 +319,9 @@ public abstract class AbstractIndex<S> implements Index {
             addLocked(x, listener);
           }
         });
-    event.finish(getClass().getSimpleName(), x.n(), d);
+    if (event != null) {
+      event.finish(getClass().getSimpleName(), x.n(), d);
+    }
   }
 
   @Override
@@ -309,14 +330,15 @@ public abstract class AbstractIndex<S> implements Index {
     if (ids.length != x.n()) {
       throw new IllegalArgumentException(x.n() + " vectors are given with " + ids.length + " ids");
     }
-    AddEvent event = new AddEvent();
-    event.begin();
+    AddEvent event = AddEvent.start();
     writeVoid(
         () -> {
           checkTrained(current(), "addWithIds");
           addWithIdsLocked(x, ids, listener);
         });
-    event.finish(getClass().getSimpleName(), x.n(), d);
+    if (event != null) {
+      event.finish(getClass().getSimpleName(), x.n(), d);
+    }
   }
 
   @Override
@@ -329,14 +351,18 @@ public abstract class AbstractIndex<S> implements Index {
     }
   }
 
-  private void searchChecked(S s, Vectors queries, int k, SearchParameters p, KnnResult out) {
+  final void searchChecked(S s, Vectors queries, int k, SearchParameters p, KnnResult out) {
     checkDimension(queries);
     checkTrained(s, "search");
     out.prepare(queries.n(), k);
     SearchEvent event = SearchEvent.start();
-    searchIn(s, queries, k, p, out);
+    try {
+      searchIn(s, queries, k, p, out);
+    } catch (InternalError e) {
+      throw cut(e);
+    }
     if (event != null) {
-      event.finish(getClass().getSimpleName(), queries.n(), k, ntotalIn(s));
+      event.finish(getClass().getSimpleName(), out, ntotalIn(s));
     }
   }
 
@@ -350,14 +376,17 @@ public abstract class AbstractIndex<S> implements Index {
     }
   }
 
-  private void searchWithChecked(
-      S s, Vectors query, ResultCollector collector, SearchParameters p) {
+  final void searchWithChecked(S s, Vectors query, ResultCollector collector, SearchParameters p) {
     checkDimension(query);
     if (query.n() != 1) {
       throw new IllegalArgumentException("searchWith takes one query, given: " + query.n());
     }
     checkTrained(s, "search");
-    searchWithIn(s, query, collector, p);
+    try {
+      searchWithIn(s, query, collector, p);
+    } catch (InternalError e) {
+      throw cut(e);
+    }
   }
 
   @Override
@@ -365,18 +394,38 @@ public abstract class AbstractIndex<S> implements Index {
     return read(s -> rangeChecked(s, queries, radius, p));
   }
 
-  private RangeResult rangeChecked(S s, Vectors queries, float radius, SearchParameters p) {
+  final RangeResult rangeChecked(S s, Vectors queries, float radius, SearchParameters p) {
     checkDimension(queries);
     checkTrained(s, "rangeSearch");
-    return rangeSearchIn(s, queries, radius, p);
+    return mapped(() -> rangeSearchIn(s, queries, radius, p));
   }
 
   @Override
   public final void reconstruct(long id, MemorySegment out, long offset) {
-    readVoid(
-        s -> {
-          reconstructIn(s, id, out, offset);
-        });
+    readVoid(s -> reconstructChecked(s, id, out, offset));
+  }
+
+  final void reconstructChecked(S s, long id, MemorySegment out, long offset) {
+    checkRoom(1, out, offset);
+    try {
+      reconstructIn(s, id, out, offset);
+    } catch (InternalError e) {
+      throw cut(e);
+    }
+  }
+
+  /** Checks that n vectors fit behind {@code offset}. */
+  private void checkRoom(long n, MemorySegment out, long offset) {
+    if (offset < 0 || n < 0 || n > Long.MAX_VALUE / 4 / d || out.byteSize() - offset < n * d * 4) {
+      throw new IllegalArgumentException(
+          n
+              + " vectors of dimension "
+              + d
+              + " do not fit behind byte "
+              + offset
+              + " of "
+              + out.byteSize());
+    }
   }
 
   @Override
@@ -387,10 +436,15 @@ public abstract class AbstractIndex<S> implements Index {
         });
   }
 
-  private void reconstructNChecked(S s, long from, long n, MemorySegment out) {
+  final void reconstructNChecked(S s, long from, long n, MemorySegment out) {
     checkIdsIn(s, from, n);
+    checkRoom(n, out, 0);
     if (n > 0) {
-      reconstructNIn(s, from, n, out);
+      try {
+        reconstructNIn(s, from, n, out);
+      } catch (InternalError e) {
+        throw cut(e);
+      }
     }
   }
 
@@ -399,11 +453,11 @@ public abstract class AbstractIndex<S> implements Index {
     return read(s -> reconstructBatchIn(s, ids));
   }
 
-  private float[] reconstructBatchIn(S s, long[] ids) {
+  final float[] reconstructBatchIn(S s, long[] ids) {
     float[] out = new float[Math.multiplyExact(ids.length, d)];
     MemorySegment target = MemorySegment.ofArray(out);
     for (int i = 0; i < ids.length; i++) {
-      reconstructIn(s, ids[i], target, (long) i * d * 4);
+      reconstructChecked(s, ids[i], target, (long) i * d * 4);
     }
     return out;
   }
@@ -413,10 +467,10 @@ public abstract class AbstractIndex<S> implements Index {
     return read(s -> searchAndReconstructChecked(s, queries, k, p));
   }
 
-  private KnnVectors searchAndReconstructChecked(S s, Vectors q, int k, SearchParameters p) {
+  final KnnVectors searchAndReconstructChecked(S s, Vectors q, int k, SearchParameters p) {
     checkDimension(q);
     checkTrained(s, "searchAndReconstruct");
-    return searchAndReconstructIn(s, q, k, p);
+    return mapped(() -> searchAndReconstructIn(s, q, k, p));
   }
 
   @Override
@@ -459,28 +513,31 @@ public abstract class AbstractIndex<S> implements Index {
 
   @Override
   public final void saEncode(Vectors x, MemorySegment codes) {
+    readVoid(s -> saEncodeChecked(s, x, codes));
+  }
+
+  final void saEncodeChecked(S s, Vectors x, MemorySegment codes) {
     checkDimension(x);
-    readVoid(
-        s -> {
-          checkTrained(s, "saEncode");
-          checkCodes(s, x.n(), codes);
-          saEncodeIn(s, x, codes);
-        });
+    checkTrained(s, "saEncode");
+    checkCodes(s, x.n(), codes);
+    saEncodeIn(s, x, codes);
   }
 
   @Override
   public final void saDecode(long n, MemorySegment codes, MemorySegment out) {
-    readVoid(
-        s -> {
-          checkTrained(s, "saDecode");
-          checkCodes(s, n, codes);
-          saDecodeIn(s, n, codes, out);
-        });
+    readVoid(s -> saDecodeChecked(s, n, codes, out));
+  }
+
+  final void saDecodeChecked(S s, long n, MemorySegment codes, MemorySegment out) {
+    checkTrained(s, "saDecode");
+    checkCodes(s, n, codes);
+    checkRoom(n, out, 0);
+    saDecodeIn(s, n, codes, out);
   }
 
   private void checkCodes(S s, long n, MemorySegment codes) {
     long size = saCodeSizeIn(s);
-    if (n < 0 || codes.byteSize() < n * size) {
+    if (n < 0 || n > Long.MAX_VALUE / Math.max(1, size) || codes.byteSize() < n * size) {
       throw new IllegalArgumentException(
           n + " codes of " + size + " bytes exceed the memory of " + codes.byteSize() + " bytes");
     }
@@ -504,7 +561,7 @@ public abstract class AbstractIndex<S> implements Index {
     return read(s -> residualIn(s, x, ids));
   }
 
-  private float[] residualIn(S s, Vectors x, long[] ids) {
+  final float[] residualIn(S s, Vectors x, long[] ids) {
     checkDimension(x);
     if (ids.length != x.n()) {
       throw new IllegalArgumentException(x.n() + " vectors are given with " + ids.length + " ids");
@@ -518,7 +575,11 @@ public abstract class AbstractIndex<S> implements Index {
 
   @Override
   public final Index copy() {
-    return read(this::copyOf);
+    return read(this::copyChecked);
+  }
+
+  final Index copyChecked(S s) {
+    return mapped(() -> copyOf(s));
   }
 
   @Override
@@ -543,43 +604,8 @@ public abstract class AbstractIndex<S> implements Index {
     }
   }
 
-  // ---- bridge for IndexSnapshot
-  // --------------------------------------------------------------------
-
+  /** For {@link IndexSnapshot}. */
   final void unpin(Version<S> version) {
     state.unpin(version);
-  }
-
-  final void snapshotSearch(S s, Vectors q, int k, SearchParameters p, KnnResult out) {
-    searchChecked(s, q, k, p, out);
-  }
-
-  final void snapshotSearchWith(S s, Vectors q, ResultCollector c, SearchParameters p) {
-    searchWithChecked(s, q, c, p);
-  }
-
-  final RangeResult snapshotRange(S s, Vectors q, float radius, SearchParameters p) {
-    return rangeChecked(s, q, radius, p);
-  }
-
-  final void snapshotReconstructN(S s, long from, long n, MemorySegment out) {
-    reconstructNChecked(s, from, n, out);
-  }
-
-  final float[] snapshotReconstructBatch(S s, long[] ids) {
-    return reconstructBatchIn(s, ids);
-  }
-
-  final KnnVectors snapshotSearchAndReconstruct(S s, Vectors q, int k, SearchParameters p) {
-    return searchAndReconstructChecked(s, q, k, p);
-  }
-
-  final float[] snapshotResidual(S s, Vectors x, long[] ids) {
-    return residualIn(s, x, ids);
-  }
-
-  final void snapshotCheckCodes(S s, long n, MemorySegment codes) {
-    checkTrained(s, "encoding");
-    checkCodes(s, n, codes);
   }
 }

@@ -68,37 +68,37 @@ public final class IndexSnapshot<S> implements Index {
 
   @Override
   public void searchInto(Vectors queries, int k, SearchParameters parameters, KnnResult out) {
-    owner.snapshotSearch(state(), queries, k, parameters, out);
+    owner.searchChecked(state(), queries, k, parameters, out);
   }
 
   @Override
   public void searchWith(Vectors query, ResultCollector collector, SearchParameters parameters) {
-    owner.snapshotSearchWith(state(), query, collector, parameters);
+    owner.searchWithChecked(state(), query, collector, parameters);
   }
 
   @Override
   public RangeResult rangeSearch(Vectors queries, float radius, SearchParameters parameters) {
-    return owner.snapshotRange(state(), queries, radius, parameters);
+    return owner.rangeChecked(state(), queries, radius, parameters);
   }
 
   @Override
   public void reconstruct(long id, MemorySegment out, long offset) {
-    owner.reconstructIn(state(), id, out, offset);
+    owner.reconstructChecked(state(), id, out, offset);
   }
 
   @Override
   public void reconstructN(long from, long n, MemorySegment out) {
-    owner.snapshotReconstructN(state(), from, n, out);
+    owner.reconstructNChecked(state(), from, n, out);
   }
 
   @Override
   public float[] reconstructBatch(long[] ids) {
-    return owner.snapshotReconstructBatch(state(), ids);
+    return owner.reconstructBatchIn(state(), ids);
   }
 
   @Override
   public KnnVectors searchAndReconstruct(Vectors queries, int k, SearchParameters parameters) {
-    return owner.snapshotSearchAndReconstruct(state(), queries, k, parameters);
+    return owner.searchAndReconstructChecked(state(), queries, k, parameters);
   }
 
   @Override
@@ -108,25 +108,22 @@ public final class IndexSnapshot<S> implements Index {
 
   @Override
   public void saEncode(Vectors x, MemorySegment codes) {
-    owner.checkDimension(x);
-    owner.snapshotCheckCodes(state(), x.n(), codes);
-    owner.saEncodeIn(state(), x, codes);
+    owner.saEncodeChecked(state(), x, codes);
   }
 
   @Override
   public void saDecode(long n, MemorySegment codes, MemorySegment out) {
-    owner.snapshotCheckCodes(state(), n, codes);
-    owner.saDecodeIn(state(), n, codes, out);
+    owner.saDecodeChecked(state(), n, codes, out);
   }
 
   @Override
   public float[] computeResidual(Vectors x, long[] ids) {
-    return owner.snapshotResidual(state(), x, ids);
+    return owner.residualIn(state(), x, ids);
   }
 
   @Override
   public Index copy() {
-    return owner.copyOf(state());
+    return owner.copyChecked(state());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.sagitta.core;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The k nearest of each query: nq × k, best first. Smaller-is-better metrics ascend by (distance,
@@ -16,6 +17,8 @@ public final class KnnResult {
   private float[] distances = new float[0];
   private long[] labels = new long[0];
   private int[] counts = new int[0];
+  private final AtomicLong visited = new AtomicLong();
+  private final AtomicLong visitedBytes = new AtomicLong();
 
   /** An empty holder for {@link Index#searchInto}. */
   public KnnResult() {}
@@ -50,6 +53,8 @@ public final class KnnResult {
     this.nq = (int) nq;
     this.k = k;
     Arrays.fill(counts, 0, this.nq, 0);
+    visited.set(0);
+    visitedBytes.set(0);
   }
 
   /** Number of queries. */
@@ -89,6 +94,25 @@ public final class KnnResult {
   /** The FAISS-shaped distances, nq × k row-major, ±FLT_MAX where there is no result. A copy. */
   public float[] distances() {
     return Arrays.copyOf(distances, nq * k);
+  }
+
+  /**
+   * How many times the search compared a query with a stored vector, as far as the index counts it;
+   * 0 if it does not.
+   */
+  public long visited() {
+    return visited.get();
+  }
+
+  /** Bytes of the codes behind {@link #visited()}. */
+  public long visitedBytes() {
+    return visitedBytes.get();
+  }
+
+  /** Counts comparisons and their bytes; for indexes, from any of a search's threads. */
+  public void addVisited(long comparisons, long bytes) {
+    visited.getAndAdd(comparisons);
+    visitedBytes.getAndAdd(bytes);
   }
 
   /** Backing ids, position q·k + i; for indexes that fill or translate a result in place. */

@@ -120,8 +120,13 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
   private void search(
       FlatState s, Vectors queries, int k, SearchParameters p, boolean byRow, KnnResult out) {
     if (isFloat()) {
-      FlatScan.knn(metricType(), metricArg(), queries, source(s, p.selector(), byRow), out);
-    } else if (queries.n() == 1) {
+      RowSource source = source(s, p.selector(), byRow);
+      countVisited(s, queries.n() * source.size(), out);
+      FlatScan.knn(metricType(), metricArg(), queries, source, out);
+      return;
+    }
+    countVisited(s, queries.n() * s.size(), out);
+    if (queries.n() == 1) {
       searchSome(s, queries, 0, 1, k, p, byRow, out);
     } else {
       Parallelism.forRange(
@@ -129,6 +134,10 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
           grain(queries.n()),
           (from, to) -> searchSome(s, queries, from, to, k, p, byRow, out));
     }
+  }
+
+  private static void countVisited(FlatState s, long vectors, KnnResult out) {
+    out.addVisited(vectors, vectors * s.codec().codeSize());
   }
 
   private static long grain(long nq) {

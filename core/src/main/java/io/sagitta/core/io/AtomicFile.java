@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * <p>For one thread.
  */
 public final class AtomicFile implements AutoCloseable {
+  private static final int MAX_LINKS = 40;
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
   private final Path target;
@@ -35,12 +36,13 @@ public final class AtomicFile implements AutoCloseable {
   }
 
   /**
-   * Starts writing; the target is not touched.
+   * Starts writing; the target is not touched. A symbolic link is followed, so that what it points
+   * to is replaced and the link stays.
    *
    * @throws IOException if the target's folder is missing or not writable
    */
   public static AtomicFile create(Path target) throws IOException {
-    Path absolute = target.toAbsolutePath();
+    Path absolute = followed(target.toAbsolutePath());
     Path folder = absolute.getParent();
     if (folder == null || Files.isDirectory(absolute)) {
       throw new IOException(target + " is a directory");
@@ -67,6 +69,17 @@ public final class AtomicFile implements AutoCloseable {
         throw t;
       }
     }
+  }
+
+  private static Path followed(Path path) throws IOException {
+    Path p = path;
+    for (int i = 0; Files.isSymbolicLink(p); i++) {
+      if (i == MAX_LINKS) {
+        throw new IOException(path + " leads through more than " + MAX_LINKS + " symbolic links");
+      }
+      p = p.resolveSibling(Files.readSymbolicLink(p)).toAbsolutePath().normalize();
+    }
+    return p;
   }
 
   /** The temporary file's channel, at the place where writing goes on. */

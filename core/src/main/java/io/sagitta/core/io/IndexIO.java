@@ -2,6 +2,7 @@ package io.sagitta.core.io;
 
 import io.sagitta.core.Index;
 import io.sagitta.core.IndexFormatException;
+import io.sagitta.core.jfr.OpenEvent;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,7 +45,8 @@ public final class IndexIO {
     Mapping mapping;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       mapping =
-          new Mapping(arena, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+          new Mapping(
+              channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena), arena::close);
     } catch (Throwable t) {
       arena.close();
       throw t;
@@ -54,21 +56,31 @@ public final class IndexIO {
 
   /** Reads an index from bytes in memory; everything is copied. */
   public static Index fromBytes(byte[] bytes) throws IOException {
-    return read(
-        new Mapping(Arena.ofShared(), MemorySegment.ofArray(bytes)), ReadOptions.LOAD, null);
+    return read(new Mapping(MemorySegment.ofArray(bytes), () -> {}), ReadOptions.LOAD, null);
   }
 
   private static Index read(Mapping mapping, ReadOptions options, @Nullable Path file)
       throws IOException {
+    OpenEvent event = OpenEvent.start();
     IndexInput in = new IndexInput(mapping, options, file);
     boolean done = false;
     try {
       Index index = in.readIndexNotNull("outermost index");
       done = true;
+      if (event != null) {
+        event.finish(
+            file == null ? "" : file.toString(),
+            index.getClass().getSimpleName(),
+            index.ntotal(),
+            in.position(),
+            options.map());
+      }
       return index;
     } catch (InternalError e) {
       // How the JVM reports a page that is no longer in the file.
-      throw new IndexFormatException("", in.position(), "the file was cut while it was read");
+      IndexFormatException bad = in.bad("the file was cut while it was read");
+      bad.initCause(e);
+      throw bad;
     } catch (IllegalArgumentException | ArithmeticException e) {
       IndexFormatException bad = in.bad(String.valueOf(e.getMessage()));
       bad.initCause(e);

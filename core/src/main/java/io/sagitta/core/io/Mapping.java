@@ -1,18 +1,17 @@
 package io.sagitta.core.io;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The memory a file is read from, unmapped when the reader and every view are done with it. */
 final class Mapping {
-  private final Arena arena;
+  private final Runnable unmap;
   private final MemorySegment segment;
   private final AtomicInteger holders = new AtomicInteger(1);
 
-  Mapping(Arena arena, MemorySegment segment) {
-    this.arena = arena;
+  Mapping(MemorySegment segment, Runnable unmap) {
     this.segment = segment;
+    this.unmap = unmap;
   }
 
   MemorySegment segment() {
@@ -26,7 +25,7 @@ final class Mapping {
 
   void release() {
     if (holders.decrementAndGet() == 0) {
-      arena.close();
+      unmap.run();
     }
   }
 }

@@ -2,16 +2,20 @@ package io.sagitta.core.jfr;
 
 import jdk.jfr.Category;
 import jdk.jfr.Event;
+import jdk.jfr.EventType;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
 
-/** One call of {@code add}. */
+/** One call of {@code add}. Nothing is allocated while the event is off. */
 @Name("io.sagitta.Add")
 @Label("Vectors added")
 @Category("Sagitta")
 @StackTrace(false)
 public final class AddEvent extends Event {
+  private static final EventType TYPE = EventType.getEventType(AddEvent.class);
+
   @Label("Index class")
   String index = "";
 
@@ -20,6 +24,16 @@ public final class AddEvent extends Event {
 
   @Label("Bytes of the vectors")
   long bytes;
+
+  /** A started event, or null while nobody records it. */
+  public static @Nullable AddEvent start() {
+    if (!TYPE.isEnabled()) {
+      return null;
+    }
+    AddEvent e = new AddEvent();
+    e.begin();
+    return e;
+  }
 
   /** Ends and records the event. */
   public void finish(String indexClass, long n, int d) {

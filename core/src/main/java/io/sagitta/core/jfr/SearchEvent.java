@@ -1,6 +1,8 @@
 package io.sagitta.core.jfr;
 
+import io.sagitta.core.KnnResult;
 import jdk.jfr.Category;
+import jdk.jfr.DataAmount;
 import jdk.jfr.Event;
 import jdk.jfr.EventType;
 import jdk.jfr.Label;
@@ -38,14 +40,23 @@ public final class SearchEvent extends Event {
     return e;
   }
 
+  @Label("Vectors compared with a query")
+  long visited;
+
+  @Label("Bytes of codes read")
+  @DataAmount
+  long visitedBytes;
+
   /** Ends and records the event. */
-  public void finish(String indexClass, long nq, int results, long total) {
+  public void finish(String indexClass, KnnResult result, long total) {
     end();
     if (shouldCommit()) {
       index = indexClass;
-      queries = nq;
-      k = results;
+      queries = result.nq();
+      k = result.k();
       ntotal = total;
+      visited = result.visited();
+      visitedBytes = result.visitedBytes();
       commit();
     }
   }
