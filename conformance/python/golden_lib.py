@@ -103,7 +103,7 @@ class Book:
             "fourcc": bytes(data[:4]).decode(), "factory": factory, "refused": text, "checks": []})
 
     def case(self, name, index, sets, xb, *, k=(1, 5), params=({},), radius=(), reconstruct=(), codes=False,
-             exact=False, relative=1e-5, absolute=0.0, factory=None, unordered=False, data=None, sidecar=None,
+             exact=False, relative=1e-5, absolute=0.0, factory=None, unordered=False, stale=False, data=None, sidecar=None,
              read_flags=0, prepare=None,
              modern=None):
         """Writes index (or takes the bytes in `data`), reads it back with FAISS and records the copy's answers."""
@@ -121,7 +121,9 @@ class Book:
         again = faiss.serialize_index(read)
         # A legacy form must be what it was made from, once FAISS has read and written it.
         assert modern is None or bytes(again) == bytes(modern), name
-        if sidecar:
+        if stale:
+            rewrite = "unordered"
+        elif sidecar:
             # FAISS stores the path it opened; as read by Sagitta the stored name stays what it was.
             rewrite = "same"
         elif bytes(again) == bytes(data):

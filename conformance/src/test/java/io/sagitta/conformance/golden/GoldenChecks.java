@@ -13,6 +13,8 @@ import io.sagitta.core.MetricType;
 import io.sagitta.core.RangeResult;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
+import io.sagitta.core.codec.RaBitQuantizer;
+import io.sagitta.flat.IndexRaBitQ;
 import io.sagitta.flat.IndexScalarQuantizer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -172,6 +174,35 @@ final class GoldenChecks {
       norm += (double) x.get(0, j) * x.get(0, j);
     }
     return error / norm;
+  }
+
+  /** Bits exactly; factors, which hold a norm that FAISS sums in SIMD lanes, to the last places. */
+  private static void rabitqCode(IndexRaBitQ index, byte[] expected, byte[] code, int vector) {
+    RaBitQuantizer q = new RaBitQuantizer(index.d(), index.bits(), index.metricType());
+    int factors = q.bits() == 1 ? 8 : 12;
+    int extra = q.signBytes() + factors;
+    MemorySegment a = MemorySegment.ofArray(expected);
+    MemorySegment b = MemorySegment.ofArray(code);
+    assertThat(code).hasSameSizeAs(expected);
+    assertThat(a.asSlice(0, q.signBytes()).mismatch(b.asSlice(0, q.signBytes())))
+        .as("sign bits of vector %d", vector)
+        .isEqualTo(-1);
+    assertThat(a.asSlice(extra, q.extraBytes()).mismatch(b.asSlice(extra, q.extraBytes())))
+        .as("magnitudes of vector %d", vector)
+        .isEqualTo(-1);
+    for (long at = q.signBytes(); at < code.length; at += 4) {
+      if (at == extra) {
+        at += q.extraBytes();
+        if (at >= code.length) {
+          break;
+        }
+      }
+      float x = a.get(Vectors.FLOAT, at);
+      float y = b.get(Vectors.FLOAT, at);
+      assertThat(Math.abs(x - y))
+          .as("factor at byte %d of vector %d: %s, expected %s", at, vector, y, x)
+          .isLessThanOrEqualTo(1e-6f * Math.max(1f, Math.abs(x)));
+    }
   }
 
   private static void judge(String what, List<Difference> differences) {
