@@ -164,6 +164,9 @@ final class ExactSearch {
       IndexIVF index, IvfState state, InvertedList list, float[] centroids, int l, float[] rows) {
     int d = index.d();
     int codeSize = state.codec.codeSize();
+    ListLayout layout = ListLayout.of(state.codec);
+    MemorySegment plain =
+        layout.unit() == 1 ? null : MemorySegment.ofArray(new byte[ROWS * codeSize]);
     MemorySegment memory = MemorySegment.ofArray(rows);
     float nearest = Float.MAX_VALUE;
     float farthest = 0;
@@ -171,7 +174,13 @@ final class ExactSearch {
       ListChunk chunk = list.chunk(c);
       for (int at = 0; at < list.rows(c); at += ROWS) {
         int n = Math.min(ROWS, list.rows(c) - at);
-        state.codec.decode(n, chunk.data(), chunk.codesAt() + (long) at * codeSize, memory, 0);
+        if (plain == null) {
+          long from = chunk.codesAt() + (long) at * codeSize;
+          state.codec.decode(n, chunk.data(), from, memory, 0);
+        } else {
+          layout.read(chunk, at, n, plain, 0);
+          state.codec.decode(n, plain, 0, memory, 0);
+        }
         for (int i = 0; i < n; i++) {
           // A residual code is the difference itself.
           float square =

@@ -194,9 +194,29 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
     return new CodecScanner(quantizer, s.codec, byResidual, metricType(), metricArg());
   }
 
+  /**
+   * Encodes rows of one list.
+   *
+   * @param centroid the list's, empty when codes are of the vectors themselves
+   * @param x the vectors, or their differences to the centroid
+   */
+  void encodeRows(IvfState s, float[] centroid, Vectors x, MemorySegment codes, long offset) {
+    s.codec.encode(x, codes, offset);
+  }
+
+  /** Encodes rows of any lists; otherwise as {@link #encodeRows}. */
+  void encode(IvfState s, long[] lists, Vectors x, MemorySegment codes) {
+    s.codec.encode(x, codes, 0);
+  }
+
   /** Search parameters this class has. */
   Set<SearchKey> searchKeys() {
     return SearchSettings.KEYS;
+  }
+
+  /** Whether a batch may scan decoded lists as a matrix product. */
+  boolean groups() {
+    return true;
   }
 
   /** How many vectors the encoder is trained on at most. */
@@ -302,7 +322,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
   }
 
   /** Query q of a slice, in FAISS's order, to row {@code to} of the result. */
-  final void one(
+  void one(
       IvfState s,
       Vectors queries,
       int q,
@@ -538,8 +558,15 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
     InvertedList l = s.lists.get(list);
     int c = l.chunkOf(row);
     ListChunk chunk = l.chunk(c);
-    long at = chunk.codesAt() + (long) (row - l.start(c)) * s.codec.codeSize();
-    s.codec.decode(1, chunk.data(), at, out, offset);
+    int place = row - l.start(c);
+    if (s.codec.blocks() == null) {
+      long at = chunk.codesAt() + (long) place * s.codec.codeSize();
+      s.codec.decode(1, chunk.data(), at, out, offset);
+    } else {
+      MemorySegment plain = MemorySegment.ofArray(new byte[s.codec.codeSize()]);
+      ListLayout.of(s.codec).read(chunk, place, 1, plain, 0);
+      s.codec.decode(1, plain, 0, out, offset);
+    }
     if (byResidual) {
       addCentroid(list, 1, out, offset);
     }
@@ -639,13 +666,9 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
           int size = s.codec.codeSize();
           byte[] codes = new byte[Math.multiplyExact(l.size(), size)];
           MemorySegment target = MemorySegment.ofArray(codes);
+          ListLayout layout = ListLayout.of(s.codec);
           for (int c = 0; c < l.chunkCount(); c++) {
-            MemorySegment.copy(
-                l.chunk(c).data(),
-                l.chunk(c).codesAt(),
-                target,
-                (long) l.start(c) * size,
-                (long) l.rows(c) * size);
+            layout.read(l.chunk(c), 0, l.rows(c), target, (long) l.start(c) * size);
           }
           return codes;
         });

@@ -24,9 +24,10 @@ record ListChunk(
 
   static final ValueLayout.OfFloat FLOAT = Vectors.FLOAT;
 
-  /** A fresh chunk that uses all of a piece. */
-  static ListChunk of(ListStore.Piece piece, int codeSize) {
-    int capacity = Math.toIntExact(Math.min(Integer.MAX_VALUE, piece.bytes() / (codeSize + 8L)));
+  /** A fresh chunk that uses a piece as far as whole units of rows fit. */
+  static ListChunk of(ListStore.Piece piece, int codeSize, int unit) {
+    long rows = Math.min(Integer.MAX_VALUE, piece.bytes() / (codeSize + 8L));
+    int capacity = Math.toIntExact(rows / unit * unit);
     return new ListChunk(
         piece.segment(),
         piece.offset(),

@@ -17,14 +17,14 @@ final class ListEditor {
 
   private final ListTable.Editor table;
   private final ListStore store;
-  private final int codeSize;
+  private final ListLayout layout;
   private final List<ListStore.Piece> allocated = new ArrayList<>();
   private final List<ListStore.Piece> replaced = new ArrayList<>();
 
-  ListEditor(ListTable base, ListStore store, int codeSize) {
+  ListEditor(ListTable base, ListStore store, ListLayout layout) {
     this.table = base.edit();
     this.store = store;
-    this.codeSize = codeSize;
+    this.layout = layout;
   }
 
   InvertedList get(int list) {
@@ -60,9 +60,11 @@ final class ListEditor {
   }
 
   private ListChunk chunk(long rows) {
-    ListStore.Piece piece = store.allocate(rows * (codeSize + 8L));
+    int unit = layout.unit();
+    long whole = (rows + unit - 1) / unit * unit;
+    ListStore.Piece piece = store.allocate(whole * (layout.codeSize + 8L));
     allocated.add(piece);
-    return ListChunk.of(piece, codeSize);
+    return ListChunk.of(piece, layout.codeSize, unit);
   }
 
   private void replace(InvertedList old) {
@@ -81,12 +83,7 @@ final class ListEditor {
       ListChunk chunk = source.chunk(c);
       int row = from + done - source.start(c);
       int here = Math.min(n - done, source.rows(c) - row);
-      MemorySegment.copy(
-          chunk.data(),
-          chunk.codesAt() + (long) row * codeSize,
-          to.data(),
-          to.codesAt() + (long) (at + done) * codeSize,
-          (long) here * codeSize);
+      layout.copy(chunk, row, here, to, at + done);
       MemorySegment.copy(
           chunk.data(),
           chunk.idsAt() + 8L * row,

@@ -53,7 +53,8 @@ final class ListMerge {
       long addId,
       long more,
       @org.jspecify.annotations.Nullable Object extra) {
-    ListEditor editor = new ListEditor(to.lists, target.writable("mergeFrom"), to.codec.codeSize());
+    ListEditor editor =
+        new ListEditor(to.lists, target.writable("mergeFrom"), ListLayout.of(to.codec));
     boolean done = false;
     try {
       for (int l = 0; l < target.nlist(); l++) {
@@ -107,7 +108,7 @@ final class ListMerge {
       throw new IllegalArgumentException("a1 = " + a1 + " must be at least 1");
     }
     ListEditor editor =
-        new ListEditor(to.lists, target.writable("copySubsetTo"), to.codec.codeSize());
+        new ListEditor(to.lists, target.writable("copySubsetTo"), ListLayout.of(to.codec));
     long copied = 0;
     long total = from.lists.totalSize();
     long accumulated = 0;

@@ -18,7 +18,7 @@ final class ListRemoval {
               + " does not support removeIds with an array direct map (FAISS's rule): ids must stay"
               + " dense");
     }
-    ListEditor editor = new ListEditor(state.lists, store, state.codec.codeSize());
+    ListEditor editor = new ListEditor(state.lists, store, ListLayout.of(state.codec));
     DirectMap.Changes changes = new DirectMap.Changes();
     boolean mapped = map == DirectMapType.HASHTABLE;
     long removed = 0;

@@ -21,6 +21,14 @@ abstract class ListScanner {
   /** Distances to n codes one after the other; {@code out} receives n values from 0 on. */
   abstract void run(MemorySegment codes, long offset, int n, float[] out);
 
+  /**
+   * As {@link #run}, but a code that does not beat {@code bound} strictly may get any value that
+   * does not beat it either.
+   */
+  void runBounded(MemorySegment codes, long offset, int n, float bound, float[] out) {
+    run(codes, offset, n, out);
+  }
+
   /** Distances to n chosen codes: the i-th at byte {@code offset + rows[i]·codeSize}. */
   abstract void chosen(MemorySegment codes, long offset, int[] rows, int n, float[] out);
 }

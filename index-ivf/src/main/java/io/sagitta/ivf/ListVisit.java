@@ -61,9 +61,9 @@ final class ListVisit {
 
   private void block(
       ListScanner scanner, ListChunk chunk, int at, int n, long pairBase, ResultCollector out) {
-    scanner.run(chunk.data(), chunk.codesAt() + (long) at * codeSize, n, distances);
-    float[] dis = distances;
     float bound = out.threshold();
+    scanner.runBounded(chunk.data(), chunk.codesAt() + (long) at * codeSize, n, bound, distances);
+    float[] dis = distances;
     if (similarity) {
       for (int i = 0; i < n; i++) {
         if (dis[i] > bound) {

@@ -107,7 +107,7 @@ final class ListsFile {
     MemoryListStore store = new MemoryListStore();
     boolean done = false;
     try {
-      ListEditor editor = new ListEditor(table.table(), store, codeSize);
+      ListEditor editor = new ListEditor(table.table(), store, ListLayout.rows(codeSize));
       for (int l = 0; l < ids.length; l++) {
         long bytes = countFloats ? 4 * in.readCount(4) : in.readCount(1);
         if (bytes != (long) ids[l].length * codeSize) {

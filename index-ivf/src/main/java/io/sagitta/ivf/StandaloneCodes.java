@@ -24,7 +24,7 @@ final class StandaloneCodes {
         source = new Vectors(x.n(), x.d(), residuals);
       }
       MemorySegment plain = arena.allocate(Math.max(1, x.n() * size), 64);
-      s.codec.encode(source, plain, 0);
+      index.encode(s, lists, source, plain);
       for (int i = 0; i < lists.length; i++) {
         long at = (long) i * (head + size);
         for (int b = 0; b < head; b++) {
@@ -73,7 +73,8 @@ final class StandaloneCodes {
     int head = index.coarseCodeSize();
     int size = s.codec.codeSize();
     index.requireUpdatable();
-    ListEditor editor = new ListEditor(s.lists, store, size);
+    ListLayout layout = ListLayout.of(s.codec);
+    ListEditor editor = new ListEditor(s.lists, store, layout);
     DirectMap.Changes changes = new DirectMap.Changes();
     boolean done = false;
     try {
@@ -85,8 +86,7 @@ final class StandaloneCodes {
         int c = grown.chunkOf(row);
         ListChunk chunk = grown.chunk(c);
         int place = row - grown.start(c);
-        MemorySegment.copy(
-            codes, at + head, chunk.data(), chunk.codesAt() + (long) place * size, size);
+        layout.write(chunk, place, 1, codes, at + head);
         long id = ids.length == 0 ? s.ntotal + i : ids[(int) i];
         chunk.setId(place, id);
         changes.put(id, (long) list << 32 | row);

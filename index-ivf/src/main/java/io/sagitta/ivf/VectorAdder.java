@@ -26,7 +26,7 @@ final class VectorAdder {
   private VectorAdder(IndexIVF index, IvfState state, ListStore store) {
     this.index = index;
     this.state = state;
-    this.editor = new ListEditor(state.lists, store, state.codec.codeSize());
+    this.editor = new ListEditor(state.lists, store, ListLayout.of(state.codec));
     this.mapped = index.directMapType() != DirectMapType.NONE;
   }
 
@@ -142,6 +142,8 @@ final class VectorAdder {
     private final float[] rows;
     private final MemorySegment rowMemory;
     private final float[] centroid;
+    private final ListLayout layout;
+    private final MemorySegment codes;
 
     RowWriter(IndexIVF index, IvfState state) {
       this.index = index;
@@ -151,6 +153,8 @@ final class VectorAdder {
       this.rows = new float[state.codec instanceof FloatCodec ? 0 : ROWS * d];
       this.rowMemory = MemorySegment.ofArray(rows);
       this.centroid = new float[index.byResidual() ? d : 0];
+      this.layout = ListLayout.of(state.codec);
+      this.codes = MemorySegment.ofArray(new byte[layout.unit() == 1 ? 0 : ROWS * layout.codeSize]);
     }
 
     void write(Vectors x, long[] keys, int from, int n, ListChunk chunk, int at) {
@@ -177,10 +181,15 @@ final class VectorAdder {
             rows[i * d + j] -= centroid[j];
           }
         }
-        state.codec.encode(
-            new Vectors(here, d, rowMemory),
-            chunk.data(),
-            chunk.codesAt() + (long) (at + done) * state.codec.codeSize());
+        Vectors block = new Vectors(here, d, rowMemory);
+        if (layout.unit() == 1) {
+          long to = chunk.codesAt() + (long) (at + done) * layout.codeSize;
+          index.encodeRows(state, centroid, block, chunk.data(), to);
+        } else {
+          codes.fill((byte) 0);
+          index.encodeRows(state, centroid, block, codes, 0);
+          layout.write(chunk, at + done, here, codes, 0);
+        }
       }
     }
   }

@@ -46,7 +46,7 @@ final class VectorUpdate {
 
   private void run(ListStore store, Vectors x, boolean inTurn) {
     long[] lists = CoarseAssignment.nearest(index.quantizer(), x);
-    ListEditor editor = new ListEditor(state.lists, store, state.codec.codeSize());
+    ListEditor editor = new ListEditor(state.lists, store, ListLayout.of(state.codec));
     boolean done = false;
     try (Arena arena = Arena.ofShared()) {
       ListChunk fresh = encode(arena, x, lists);

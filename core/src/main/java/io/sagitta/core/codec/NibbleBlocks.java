@@ -10,7 +10,8 @@ import java.lang.foreign.MemorySegment;
 public record NibbleBlocks(int m) implements CodeBlocks {
   @Override
   public int blockBytes() {
-    return FastScanCodes.blockBytes(m);
+    // An odd number of sub-quantizers leaves the last row unused, as a plain code its last nibble.
+    return FastScanCodes.blockBytes(m + (m & 1));
   }
 
   @Override

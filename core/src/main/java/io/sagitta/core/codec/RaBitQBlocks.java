@@ -27,7 +27,8 @@ public final class RaBitQBlocks implements CodeBlocks {
     m = (quantizer.d() + 3) / 4;
     signBytes = quantizer.signBytes();
     extra = quantizer.factorBytes() - 8;
-    basesAt = FastScanCodes.blockBytes(m);
+    // Whole bytes of sign bits, so that a block is as large as 128 plain codes.
+    basesAt = BLOCK * signBytes;
     multipliersAt = basesAt + 4 * BLOCK;
     extrasAt = multipliersAt + 4 * BLOCK;
   }

@@ -4,6 +4,7 @@ import io.sagitta.core.MetricType;
 import io.sagitta.core.ProgressListener;
 import io.sagitta.core.Vectors;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a vector becomes a code of fixed size, and how far a query is from a code: the storage seam.
@@ -49,6 +50,14 @@ public interface VectorCodec {
    * @throws IllegalArgumentException if the codec cannot measure this metric
    */
   CodeScorer scorer(MetricType metric, float metricArg);
+
+  /**
+   * The layout in which an index should keep the codes, or null when they lie one after the other.
+   * A block of 128 takes exactly 128·codeSize bytes.
+   */
+  default @Nullable CodeBlocks blocks() {
+    return null;
+  }
 
   /** A copy that may be trained apart. */
   VectorCodec copy();
