@@ -3,7 +3,9 @@ module io.sagitta.storage {
   requires com.carrotsearch.hppc;
   requires com.fasterxml.jackson.core;
   requires transitive io.sagitta.core;
+  requires jdk.management;
   requires org.apache.commons.pool2;
+  requires static io.sagitta.ivf;
   requires static micrometer.core;
   requires static org.jspecify;
 

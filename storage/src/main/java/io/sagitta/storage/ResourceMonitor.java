@@ -74,8 +74,9 @@ public final class ResourceMonitor implements AutoCloseable {
         ScheduledThreadPoolExecutor executor =
             new ScheduledThreadPoolExecutor(
                 1, r -> Thread.ofPlatform().daemon().name("sagitta-monitor").unstarted(r));
-        executor.scheduleAtFixedRate(
-            this::getStats, 0, checkInterval.toNanos(), TimeUnit.NANOSECONDS);
+        var unused =
+            executor.scheduleAtFixedRate(
+                this::getStats, 0, checkInterval.toNanos(), TimeUnit.NANOSECONDS);
         timer = executor;
       }
     } finally {

@@ -9,7 +9,9 @@ import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.storage.SimilarityMetric;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +24,17 @@ final class EmbeddingIndex implements AutoCloseable {
   /** The index in use and the string it was made from, which change together. */
   record Current(Index index, String factory) {}
 
+  /** Dead vectors that an inverted file always puts up with. */
+  private static final long MIN_DEAD = 4_096;
+
+  /** An inverted file is purged when more than this part of its live vectors is dead. */
+  private static final long MAX_DEAD_PART = 50;
+
   private final IndexPlan plan;
   private final @Nullable Originals originals;
+  private final AtomicLong dead = new AtomicLong();
   private volatile Current current;
+  private boolean removes = true;
 
   EmbeddingIndex(IndexPlan plan, @Nullable Originals originals, Current first) {
     this.plan = plan;
@@ -54,10 +64,21 @@ final class EmbeddingIndex implements AutoCloseable {
     return plan.lossless() || c.factory.equals(plan.exactFactory());
   }
 
-  void add(long firstKey, Vectors x) {
+  /** Writes originals where the index has none: before the put is logged, for it may fail. */
+  void stage(long firstKey, Vectors x) {
     if (originals != null) {
       originals.put(firstKey, x);
     }
+  }
+
+  /** Forgets originals whose put could not be logged. */
+  void unstage(long firstKey, int n) {
+    for (int i = 0; originals != null && i < n; i++) {
+      originals.remove(firstKey + i);
+    }
+  }
+
+  void add(long firstKey, Vectors x) {
     addTo(current, consecutive(firstKey, Math.toIntExact(x.n())), x);
   }
 
@@ -94,16 +115,51 @@ final class EmbeddingIndex implements AutoCloseable {
     return keys;
   }
 
-  void remove(long[] keys) {
-    if (keys.length == 0) {
-      return;
-    }
-    current.index.removeIds(new IDSelectorBatch(keys));
+  /**
+   * Takes the vectors of keys that are no longer live out of the index, at once or later: an
+   * inverted file is gone through as a whole, which pays for many keys together, and some graphs
+   * cannot give up a vector. Until then they are dead: searches leave them out.
+   *
+   * @param live says which keys are
+   */
+  void remove(long[] keys, LongPredicate live) {
     if (originals != null) {
       for (long key : keys) {
         originals.remove(key);
       }
     }
+    if (keys.length == 0) {
+      return;
+    }
+    Index index = current.index;
+    long dead = this.dead.addAndGet(keys.length);
+    if (current.factory.startsWith("IVF")) {
+      if (dead > Math.max(MIN_DEAD, (index.ntotal() - dead) / MAX_DEAD_PART)) {
+        this.dead.addAndGet(-index.removeIds(IDSelector.of(key -> !live.test(key))));
+      }
+    } else if (removes) {
+      try {
+        index.removeIds(new IDSelectorBatch(keys));
+        this.dead.addAndGet(-keys.length);
+      } catch (UnsupportedOperationException e) {
+        removes = false;
+      }
+    }
+  }
+
+  /** Whether there are vectors in the index whose keys are not live. */
+  boolean hasDead() {
+    return dead.get() > 0;
+  }
+
+  /** Vectors in the index whose keys are not live. */
+  long dead() {
+    return dead.get();
+  }
+
+  /** Says how many keys are live, of an index that was read or made anew. */
+  void countDead(long live) {
+    dead.set(Math.max(0, current.index.ntotal() - live));
   }
 
   /** Empties the index, which goes back to the exact one if it has to be trained. */
@@ -113,6 +169,7 @@ final class EmbeddingIndex implements AutoCloseable {
     } else {
       current.index.reset();
     }
+    dead.set(0);
     if (originals != null) {
       originals.clear();
     }
@@ -122,6 +179,7 @@ final class EmbeddingIndex implements AutoCloseable {
   void replace(Current next) {
     Current old = current;
     current = next;
+    removes = true;
     old.index.close();
   }
 

@@ -140,9 +140,18 @@ record IndexPlan(
     return lists;
   }
 
-  /** An empty index of a factory string, under keys. */
+  /** An empty index of a factory string, under keys. An inverted file keeps them itself. */
   Index create(String factory) {
-    return IndexFactory.create(dimension, "IDMap2," + factory, metric());
+    String text = factory.startsWith("IVF") ? factory : "IDMap2," + factory;
+    return prepare(IndexFactory.create(dimension, text, metric()), factory);
+  }
+
+  /** Makes an index find vectors by key, if it is the one that gives back originals. */
+  Index prepare(Index index, String factory) {
+    if (factory.startsWith("IVF") && lossless) {
+      InvertedFiles.findByKey(index);
+    }
+    return index;
   }
 
   /**

@@ -109,6 +109,9 @@ final class MemoryOriginals implements Originals {
   public void sync() {}
 
   @Override
+  public void snapshotTaken() {}
+
+  @Override
   public void close() {
     clear();
   }

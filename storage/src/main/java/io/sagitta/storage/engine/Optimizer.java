@@ -35,7 +35,7 @@ final class Optimizer {
     IndexPlan plan = state.index.plan();
     boolean graph = state.index.current().factory().startsWith("HNSW");
     long gone = sizeAtBuild + (state.nextKey() - keysAtBuild) - state.metadata.size();
-    if (plan.trains() || (graph && gone * 4 > state.metadata.size())) {
+    if (plan.trains() || state.index.hasDead() || (graph && gone * 4 > state.metadata.size())) {
       rebuild(listener);
     }
   }
@@ -66,6 +66,7 @@ final class Optimizer {
         state.index.addTo(next, chunk, vectors(chunk));
       }
       state.index.replace(next);
+      state.index.countDead(keys.length);
       done = true;
       keysAtBuild = state.nextKey();
       sizeAtBuild = keys.length;

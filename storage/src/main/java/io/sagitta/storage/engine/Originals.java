@@ -28,8 +28,11 @@ interface Originals extends AutoCloseable {
   /** Bytes in memory, mapped ones included. */
   long bytes();
 
-  /** Makes what was put durable. */
+  /** Makes what was put durable, for a snapshot. Called by the writing thread. */
   void sync() throws IOException;
+
+  /** Says that the snapshot is there for good: what only older ones needed may go. */
+  void snapshotTaken() throws IOException;
 
   @Override
   void close();

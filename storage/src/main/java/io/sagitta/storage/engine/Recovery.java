@@ -57,7 +57,14 @@ record Recovery(
             config.maxVectors());
     StoreState state = null;
     try {
-      state = load(fs, layout, plan, snapshot, scan, metadata);
+      FileOriginals originals =
+          plan.lossless()
+              ? null
+              : new FileOriginals(fs, layout.originals(), plan.dimension(), !withLog);
+      state = load(fs, plan, snapshot, scan, metadata, originals);
+      if (originals != null) {
+        originals.open(metadata);
+      }
       Replay replay = new Replay(state, plan.dimension());
       scan.replay(fs, from, replay::record);
       replay.finish();
@@ -88,23 +95,23 @@ record Recovery(
 
   private static StoreState load(
       StorageFileSystem fs,
-      StoreLayout layout,
       IndexPlan plan,
       @Nullable SnapshotFiles snapshot,
       LogScan scan,
-      MetadataStore metadata)
+      MetadataStore metadata,
+      @Nullable Originals originals)
       throws IOException {
     if (snapshot == null) {
       String factory = plan.factoryFor(0);
       Index empty = plan.create(factory);
       EmbeddingIndex index =
-          new EmbeddingIndex(plan, null, new EmbeddingIndex.Current(empty, factory));
+          new EmbeddingIndex(plan, originals, new EmbeddingIndex.Current(empty, factory));
       forgetOwnFiles(metadata);
       return new StoreState(index, metadata, 1);
     }
-    Index read = snapshot.readIndex(fs);
+    Index read = plan.prepare(snapshot.readIndex(fs), snapshot.factory());
     EmbeddingIndex index =
-        new EmbeddingIndex(plan, null, new EmbeddingIndex.Current(read, snapshot.factory()));
+        new EmbeddingIndex(plan, originals, new EmbeddingIndex.Current(read, snapshot.factory()));
     try {
       StoreState state = new StoreState(index, metadata, snapshot.nextKey());
       // The store's own files spare reading the records only if there is nothing to apply to them.
@@ -130,6 +137,7 @@ record Recovery(
               "it holds " + count + " records, the manifest says " + snapshot.count());
         }
       }
+      index.countDead(metadata.size());
       return state;
     } catch (IOException | RuntimeException | Error e) {
       index.close();

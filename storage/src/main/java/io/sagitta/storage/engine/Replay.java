@@ -77,6 +77,7 @@ final class Replay implements LogCodec.Handler {
       System.arraycopy(batch.documents(), 0, documents, at, batch.size());
       at += batch.size();
     }
+    state.index.stage(firstKey, new Vectors(rows, d, all));
     state.put(firstKey, new Batch(new Vectors(rows, d, all), allIds, documents));
     gathered.clear();
     ids.clear();

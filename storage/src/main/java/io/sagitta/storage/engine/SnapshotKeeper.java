@@ -98,6 +98,7 @@ final class SnapshotKeeper {
         failedAtBytes = 0;
       }
       removeOld(lsn);
+      removeOriginals(state, writeLock);
     } catch (IOException e) {
       failedAtBytes = Math.max(1, log.bytes());
       throw new StorageOperationError(
@@ -118,6 +119,19 @@ final class SnapshotKeeper {
       }
     }
     log.deleteBefore(lsn);
+  }
+
+  private static void removeOriginals(StoreState state, ReentrantLock writeLock)
+      throws IOException {
+    Originals originals = state.index.originals();
+    if (originals != null) {
+      writeLock.lock();
+      try {
+        originals.snapshotTaken();
+      } finally {
+        writeLock.unlock();
+      }
+    }
   }
 
   /** Runs a save on a thread of its own, unless one is running. */

@@ -373,7 +373,7 @@ public final class StoreEngine implements AutoCloseable {
                     + " more were to be added");
           }
           long first = state.nextKey();
-          long lsn = append(LogCodec.put(first, batch));
+          long lsn = stageAndAppend(first, batch);
           apply(() -> state.put(first, batch));
           trainIfDue();
           return lsn;
@@ -483,6 +483,20 @@ public final class StoreEngine implements AutoCloseable {
       throw new StorageOperationError(
           "the store failed while it applied a write, and takes no more; open it anew: " + cause,
           cause);
+    }
+  }
+
+  private long stageAndAppend(long first, Batch batch) {
+    state.index.stage(first, batch.vectors());
+    boolean done = false;
+    try {
+      long lsn = append(LogCodec.put(first, batch));
+      done = true;
+      return lsn;
+    } finally {
+      if (!done) {
+        state.index.unstage(first, batch.size());
+      }
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
  * log-LSN.wal               log segments, named after their first LSN
  * snapshot-LSN/             the last snapshot: manifest.json, index.sgt, metadata.rec
  * snapshot-LSN.tmp/         one being written, or left behind by a crash
+ * originals/                original vectors, where the index keeps lossy codes only
  * metadata/                 files of the metadata store's own, if it has any
  * lost/                     what a repair took out
  * </pre>
@@ -36,6 +37,10 @@ record StoreLayout(Path directory) {
 
   Path metadata() {
     return directory.resolve("metadata");
+  }
+
+  Path originals() {
+    return directory.resolve("originals");
   }
 
   Path lost() {

@@ -41,7 +41,7 @@ final class StoreState implements LogCodec.Handler {
         replaced.add(old);
       }
     }
-    index.remove(replaced.toArray());
+    index.remove(replaced.toArray(), this::isLive);
   }
 
   @Override
@@ -51,7 +51,11 @@ final class StoreState implements LogCodec.Handler {
         metadata.remove(key);
       }
     }
-    index.remove(keys);
+    index.remove(keys, this::isLive);
+  }
+
+  private boolean isLive(long key) {
+    return metadata.test(key, null);
   }
 
   @Override
