@@ -1,6 +1,7 @@
 package io.sagitta.hnsw;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * One thread's part of a build: finds the forward links of a new point in the frozen graph, and
@@ -12,6 +13,7 @@ final class BuildWorker {
   private final GraphStore store;
   private final Undo undo;
   private final int savedBelow;
+  private final BitSet dead;
   private final RowScorer scorer;
   private final VisitedRows visited = new VisitedRows();
   private final KeyQueue candidates = new KeyQueue(true);
@@ -31,17 +33,20 @@ final class BuildWorker {
   /**
    * @param savedBelow rows below this one may be in a published version: their lists are saved in
    *     the undo log before they change
+   * @param dead removed rows, which may be passed through but not linked
    */
   BuildWorker(
       GraphBuilder.Settings settings,
       GraphStore store,
       Undo undo,
       int savedBelow,
+      BitSet dead,
       RowScorer scorer) {
     this.settings = settings;
     this.store = store;
     this.undo = undo;
     this.savedBelow = savedBelow;
+    this.dead = dead;
     this.scorer = scorer;
     int slots = store.plan().maxSlots();
     list = new int[slots];
@@ -62,6 +67,9 @@ final class BuildWorker {
     }
     for (int l = Math.min(graph.maxLevel(), level); l >= 0; l--) {
       candidatesOf(graph, l);
+      if (!dead.isEmpty()) {
+        dropDead();
+      }
       int slots = store.plan().slots(l);
       if (results.size() >= slots) {
         prune(slots, settings.refill() && l == 0);
@@ -106,6 +114,20 @@ final class BuildWorker {
           }
         }
       }
+    }
+  }
+
+  private void dropDead() {
+    ordered.clear();
+    while (results.size() > 0) {
+      if (!dead.get(results.topRow())) {
+        ordered.pushOrder(results.topOrder(), results.topRow());
+      }
+      results.pop();
+    }
+    while (ordered.size() > 0) {
+      results.pushOrder(ordered.topOrder(), ordered.topRow());
+      ordered.pop();
     }
   }
 

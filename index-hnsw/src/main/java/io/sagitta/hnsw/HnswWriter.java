@@ -33,6 +33,7 @@ final class HnswWriter {
   private final CodeStore codes;
   private final ConcurrentLinkedQueue<int[]> released = new ConcurrentLinkedQueue<>();
   private final IntStack freeRows = new IntStack();
+  private final RowRemoval removal;
   private FaissRandom levelRandom = new FaissRandom(LEVEL_SEED);
   private long levelsDrawn;
   private @Nullable CodeStore sequence;
@@ -51,6 +52,7 @@ final class HnswWriter {
 
   HnswWriter(LevelPlan plan, int codeSize) {
     graph = new GraphStore(plan);
+    removal = new RowRemoval(graph);
     codes = new CodeStore(codeSize);
   }
 
@@ -106,6 +108,7 @@ final class HnswWriter {
     sequenceBefore = nextSequence;
     placed = new int[0];
     placedCount = 0;
+    removal.begin();
     int[] rows;
     while ((rows = released.poll()) != null) {
       for (int r : rows) {
@@ -113,11 +116,6 @@ final class HnswWriter {
         freeRows.push(r);
       }
     }
-  }
-
-  /** Rows that no version has any more; called from any thread. */
-  void releaseLater(int[] rows) {
-    released.add(rows);
   }
 
   /** Adds vectors; the state to publish. */
@@ -160,8 +158,14 @@ final class HnswWriter {
             graph,
             () ->
                 new BuildWorker(
-                    how, graph, undo, rowsBefore, scorer(codec, metric, metricArg, view)));
+                    how,
+                    graph,
+                    undo,
+                    rowsBefore,
+                    removal.dead(),
+                    scorer(codec, metric, metricArg, view)));
     builder.add(x, rows, levels, current.count() + n, listener);
+    removal.sweepFor(n, undo, () -> scorer(codec, metric, metricArg, view));
     Numbering numbering = current.numbering();
     if (numbering != null) {
       numbering =
@@ -172,6 +176,75 @@ final class HnswWriter {
               sequence == null ? null : sequence.view());
     }
     return new HnswState(codec, view, graph.newView(), numbering, current.count() + n);
+  }
+
+  /** Removes rows that the state has, each given once; the state to publish. */
+  HnswState remove(HnswState current, int[] rows, MetricType metric, float metricArg) {
+    VectorCodec codec = current.codec();
+    CodeRows view = codes.view();
+    if (codec == null) {
+      throw new IllegalStateException("the index has no storage to remove from");
+    }
+    Numbering numbering = current.numbering();
+    RowSet live = numbering == null ? RowSet.firstRows(graph.rows()) : numbering.live();
+    RowSet left = live.with(rows, rows.length, false);
+    moveEntry(left);
+    removal.remove(rows, undo, () -> scorer(codec, metric, metricArg, view));
+    int count = (int) current.count() - rows.length;
+    CodeStore s = sequence;
+    return new HnswState(
+        codec,
+        view,
+        graph.newView(),
+        new Numbering(left, graph.rows(), count, s == null ? null : s.view()),
+        count);
+  }
+
+  /** Chooses another entry point when the present one is not among the rows that stay. */
+  private void moveEntry(RowSet left) {
+    int entry = graph.entryPoint();
+    if (entry < 0 || left.has(entry)) {
+      return;
+    }
+    OwnedGraph view = graph.view();
+    int top = graph.maxLevel();
+    int[] list = new int[graph.plan().maxSlots()];
+    view.copyList(entry, top, list);
+    int n = Graph.length(list, graph.plan().slots(top));
+    for (int i = 0; i < n; i++) {
+      if (left.has(list[i])) {
+        graph.setEntry(list[i], top);
+        return;
+      }
+    }
+    int best = -1;
+    int level = -1;
+    int rows = graph.rows();
+    for (int r = left.next(0, rows); r < rows; r = left.next(r + 1, rows)) {
+      if (view.levelOf(r) > level) {
+        best = r;
+        level = view.levelOf(r);
+      }
+    }
+    graph.setEntry(best, level);
+  }
+
+  /**
+   * What to do when no reader sees the state before this call any more: free what growth replaced,
+   * and let rows that nobody points to be used again. Null when there is nothing.
+   */
+  @Nullable Runnable afterReaders() {
+    List<MemoryBlock> retired = takeRetired();
+    int[] rows = removal.takeSwept();
+    if (retired.isEmpty() && rows.length == 0) {
+      return null;
+    }
+    return () -> {
+      retired.forEach(MemoryBlock::free);
+      if (rows.length > 0) {
+        released.add(rows);
+      }
+    };
   }
 
   /** The state with another codec and the same rows. */
@@ -198,6 +271,7 @@ final class HnswWriter {
     }
     for (int i = 0; i < reused; i++) {
       rows[i] = freeRows.pop();
+      removal.reuse(rows[i]);
     }
     if (n > reused) {
       int first = graph.grow(n - reused);
@@ -234,6 +308,7 @@ final class HnswWriter {
 
   /** Takes everything back; the state to publish, equal to the one before. */
   HnswState rollBack(HnswState current) {
+    removal.rollBack();
     OwnedGraph view = graph.view();
     undo.forEach((row, level, list) -> view.writeList(row, level, list, list.length));
     for (int i = placed.length - 1; i >= 0; i--) {
@@ -257,8 +332,7 @@ final class HnswWriter {
         current.codec(), codes.view(), graph.newView(), current.numbering(), current.count());
   }
 
-  /** Blocks to be freed when no reader sees the state before this call. */
-  List<MemoryBlock> takeRetired() {
+  private List<MemoryBlock> takeRetired() {
     List<MemoryBlock> all = new ArrayList<>(graph.takeRetired());
     all.addAll(List.of(codes.takeRetired()));
     CodeStore s = sequence;

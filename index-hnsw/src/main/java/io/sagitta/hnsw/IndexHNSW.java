@@ -1,12 +1,15 @@
 package io.sagitta.hnsw;
 
 import io.sagitta.core.AbstractIndex;
+import io.sagitta.core.IDSelector;
 import io.sagitta.core.Index;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.Parallelism;
 import io.sagitta.core.ProgressListener;
 import io.sagitta.core.RangeResult;
+import io.sagitta.core.RowIndex;
+import io.sagitta.core.RowMoves;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.codec.VectorCodec;
@@ -18,8 +21,8 @@ import io.sagitta.core.factory.ParameterRange;
 import io.sagitta.core.factory.TunableIndex;
 import io.sagitta.core.io.StoredBytes;
 import io.sagitta.core.memory.CodeRows;
-import io.sagitta.core.memory.MemoryBlock;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Errors</b> as {@link Index} says; a mapped index refuses writing with {@link
  * UnsupportedOperationException}.
  */
-public class IndexHNSW extends AbstractIndex<HnswState> implements TunableIndex {
+public class IndexHNSW extends AbstractIndex<HnswState>
+    implements TunableIndex, RowIndex<HnswState> {
   private volatile @Nullable HnswWriter writer;
   private final List<StoredBytes> stored;
   final HnswSettings settings = new HnswSettings();
@@ -354,8 +358,7 @@ public class IndexHNSW extends AbstractIndex<HnswState> implements TunableIndex 
   }
 
   private void publishAfter(HnswWriter w, HnswState next) {
-    List<MemoryBlock> retired = w.takeRetired();
-    publish(next, retired.isEmpty() ? null : () -> retired.forEach(MemoryBlock::free));
+    publish(next, w.afterReaders());
   }
 
   @Override
@@ -371,6 +374,109 @@ public class IndexHNSW extends AbstractIndex<HnswState> implements TunableIndex 
     w.begin(s);
     publishAfter(w, w.retrained(s, trained));
   }
+
+  /**
+   * Removes the members; ids shift down as in FAISS's flat index (FAISS itself removes nothing from
+   * a graph).
+   */
+  @Override
+  protected long removeIdsLocked(IDSelector selector) {
+    writer("removeIds");
+    HnswState s = current();
+    int[] rows = new int[(int) s.count()];
+    int n = 0;
+    for (int id = 0; id < s.count(); id++) {
+      if (selector.isMember(id)) {
+        rows[n++] = s.rowOf(id);
+      }
+    }
+    return removeLocked(s, Arrays.copyOf(rows, n));
+  }
+
+  private long removeLocked(HnswState before, int[] rows) {
+    if (rows.length == 0) {
+      return 0;
+    }
+    HnswWriter w = writer("removeIds");
+    w.begin(before);
+    HnswState after;
+    try {
+      after = w.remove(before, rows, metricType(), metricArg());
+    } catch (Throwable t) {
+      publishAfter(w, w.rollBack(before));
+      throw t;
+    }
+    publishAfter(w, after);
+    return rows.length;
+  }
+
+  // ---- rows, for id maps
+  // -------------------------------------------------------------------------
+
+  @Override
+  public void searchRows(HnswState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
+    searchBatch(s, queries, k, p, out, true);
+  }
+
+  @Override
+  public void searchRowsWith(
+      HnswState s, Vectors query, ResultCollector collector, SearchParameters p) {
+    searchOne(s, query, 0, collector, p, true);
+  }
+
+  @Override
+  public RangeResult rangeSearchRows(
+      HnswState s, Vectors queries, float radius, SearchParameters p) {
+    return rangeBatch(s, queries, radius, p, true);
+  }
+
+  @Override
+  public long rowBound(HnswState s) {
+    return s.graph().rows();
+  }
+
+  @Override
+  public boolean hasRow(HnswState s, long row) {
+    return s.hasRow(row);
+  }
+
+  @Override
+  public long rowOf(HnswState s, long id) {
+    return s.rowOf(id);
+  }
+
+  @Override
+  public void reconstructRow(HnswState s, long row, MemorySegment out, long offset) {
+    decode(s, (int) row, out, offset);
+  }
+
+  @Override
+  public long removeRows(long[] rows, int n, @Nullable RowMoves moves) {
+    return write(
+        () -> {
+          writer("removeIds");
+          HnswState s = current();
+          int[] present = new int[n];
+          int count = 0;
+          for (int i = 0; i < n; i++) {
+            if (s.hasRow(rows[i])) {
+              present[count++] = (int) rows[i];
+            }
+          }
+          int[] sorted = Arrays.copyOf(present, count);
+          Arrays.sort(sorted);
+          int distinct = 0;
+          for (int i = 0; i < count; i++) {
+            if (i == 0 || sorted[i] != sorted[i - 1]) {
+              sorted[distinct++] = sorted[i];
+            }
+          }
+          return removeLocked(s, Arrays.copyOf(sorted, distinct));
+        });
+  }
+
+  // ---- the rest of writing
+  // -----------------------------------------------------------------------
 
   @Override
   protected void resetLocked() {
