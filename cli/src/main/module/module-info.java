@@ -7,7 +7,9 @@ module io.sagitta.cli {
   requires io.sagitta.hnsw;
   requires io.sagitta.ivf;
   requires io.sagitta.storage;
+  requires java.desktop;
   requires static org.jspecify;
+  requires xchart;
 
   exports io.sagitta.cli;
 

@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
       MergeCommand.class,
       InfoCommand.class,
       ConvertCommand.class,
+      EvalCommand.class,
+      TuneCommand.class,
       DemoCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

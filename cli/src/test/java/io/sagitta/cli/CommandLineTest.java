@@ -146,6 +146,32 @@ class CommandLineTest {
   }
 
   @Test
+  void evalAndTuneFindWhatASettingGives() throws IOException {
+    assertThat(run("build --factory IVF8,Flat --base base.fvecs --out ivf.index").code()).isZero();
+    Answer eval =
+        run(
+            "eval --index ivf.index --queries queries.npy --base base.fvecs -k 5 --seconds 0"
+                + " --sweep nprobe=1,8 --plot curve.png");
+    assertThat(eval.err()).isEmpty();
+    assertThat(eval.out()).containsPattern("\\* nprobe=8 +1\\.0000").contains("nprobe=1 ");
+    assertThat(Files.readAllBytes(path("curve.png"))).startsWith(0x89, 'P', 'N', 'G');
+    Answer tune =
+        run(
+            "tune --index ivf.index --queries queries.npy --base base.fvecs -k 5 --seconds 0"
+                + " --recall 0.01 --json");
+    assertThat(tune.code()).isZero();
+    assertThat(tune.out()).contains("\"found\":{\"settings\":\"nprobe=");
+    run("build --factory SQ4 --base base.fvecs --out sq.index");
+    Answer none =
+        run(
+            "tune --index sq.index --queries base.fvecs --base base.fvecs -k 300 --seconds 0"
+                + " --recall 1 --mmap");
+    assertThat(none.out()).contains("nothing to set");
+    assertThat(run("tune --index ivf.index --queries queries.npy --recall 0.5").err())
+        .contains("either --groundtruth or --base");
+  }
+
+  @Test
   void convertKeepsNumbersExact() throws IOException {
     long[] big = {(1L << 53) + 1, -1, 16_777_217, 0};
     new IdMatrix(2, 2, big).write(path("big.npy"));
