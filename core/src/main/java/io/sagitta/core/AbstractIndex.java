@@ -218,7 +218,8 @@ public abstract class AbstractIndex<S> implements Index {
     }
   }
 
-  private void readVoid(java.util.function.Consumer<S> body) {
+  /** {@link #read} for a verb without a value. */
+  protected final void readVoid(java.util.function.Consumer<S> body) {
     Version<S> v = state.acquire();
     try {
       body.accept(v.value());

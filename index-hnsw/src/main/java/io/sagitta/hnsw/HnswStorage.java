@@ -8,6 +8,7 @@ import io.sagitta.core.io.IndexOutput;
 import io.sagitta.core.io.StoredBytes;
 import io.sagitta.core.memory.CodeRows;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,7 +64,7 @@ final class HnswStorage {
           default -> "IxFl";
         });
     new IndexHeader(index.d(), s.count(), true, index.metricType(), index.metricArg()).write(out);
-    CodeRows codes = s.codes();
+    CodeRows codes = Objects.requireNonNull(s.codes(), "an index over plain vectors has rows");
     out.writeLong(s.count() * index.d());
     for (long i = 0; i < s.count(); i++) {
       int row = s.rowOf(i);

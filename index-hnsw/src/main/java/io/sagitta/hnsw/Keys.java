@@ -11,7 +11,7 @@ final class Keys {
   /** Monotone integer image of a float; −0 equals 0, NaN counts as the largest finite value. */
   static int order(float key) {
     float k = key + 0f;
-    if (k != k) {
+    if (Float.isNaN(k)) {
       k = Float.MAX_VALUE;
     }
     int bits = Float.floatToRawIntBits(k);

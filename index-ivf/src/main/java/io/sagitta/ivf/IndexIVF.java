@@ -398,7 +398,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
     checkDimension(queries);
     int width = checkAssignment(queries, lists, coarseDistances);
     out.prepare(queries.n(), k);
-    read(
+    readVoid(
         s -> {
           SearchScratch mine = scratch.take(this, s);
           try {
@@ -408,7 +408,6 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
             mine.settings.clear();
             scratch.give(mine);
           }
-          return null;
         });
   }
 
@@ -440,7 +439,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
     checkDimension(queries);
     out.prepare(queries.n(), k);
     int[] lists = new int[Math.toIntExact(queries.n())];
-    read(
+    readVoid(
         s -> {
           if (!s.trained) {
             throw new IllegalStateException(
@@ -449,7 +448,6 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
           SearchSettings settings = new SearchSettings();
           settings.read(this, p);
           ExactSearch.search(this, s, queries, k, settings, false, out, lists);
-          return null;
         });
     return lists;
   }
@@ -625,7 +623,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
 
   @Override
   protected long saCodeSizeIn(IvfState s) {
-    return coarseCodeSize() + s.codec.codeSize();
+    return (long) coarseCodeSize() + s.codec.codeSize();
   }
 
   @Override
