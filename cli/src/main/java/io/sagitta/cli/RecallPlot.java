@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -48,7 +48,7 @@ final class RecallPlot {
           .setLineColor(new Color(0x1f5fa8));
     }
     try (AtomicFile out = AtomicFile.create(file)) {
-      BitmapEncoder.saveBitmap(chart, out.stream(), BitmapFormat.PNG);
+      ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", out.stream());
       out.commit();
     }
   }

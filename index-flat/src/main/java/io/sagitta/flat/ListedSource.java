@@ -38,7 +38,7 @@ final class ListedSource extends RowSource {
 
   @Override
   public long size() {
-    return starts[starts.length - 1] - starts[0];
+    return (long) starts[starts.length - 1] - starts[0];
   }
 
   @Override

@@ -8,9 +8,9 @@ import io.sagitta.core.io.IndexOutput;
 import io.sagitta.core.io.StoredBytes;
 import io.sagitta.core.memory.CodeRows;
 import java.io.IOException;
-import java.util.Objects;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The storage index inside a graph's file. */
 final class HnswStorage {
