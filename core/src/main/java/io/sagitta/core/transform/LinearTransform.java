@@ -1,0 +1,183 @@
+package io.sagitta.core.transform;
+
+import io.sagitta.core.Parallelism;
+import io.sagitta.core.ProgressListener;
+import io.sagitta.core.Vectors;
+import io.sagitta.core.concurrent.Reuse;
+import io.sagitta.core.kernel.MatrixProducts;
+import io.sagitta.core.kernel.PackedQueries;
+import io.sagitta.core.kernel.PackedRows;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * y = A·x + b. The base of the learnt rotations and projections, and by itself the form in which they
+ * come out of a file when FAISS does not say more ({@code LTra}, which is also what OPQ is saved as).
+ *
+ * <p>A component is one sum over the input in ascending order, however many rows are transformed at
+ * once. The way back is Aᵀ·(y − b) and exists when A has orthonormal rows (or columns, if there are more
+ * rows than columns). FAISS takes that for granted after loading a file; here it is checked (mended on
+ * purpose: a whitening PCA has no such way back). Threads: as {@link VectorTransform} says.
+ */
+public class LinearTransform extends VectorTransform {
+  private static final int BLOCK_ROWS = 120;
+  private static final double ORTHONORMAL = 4e-5;
+
+  private @Nullable Map matrix;
+
+  /** A trained matrix: as in files, and packed for both directions. */
+  private record Map(
+      float[] a, float[] b, PackedRows rows, PackedRows columns, boolean orthonormal) {}
+
+  private final Reuse<Scratch> scratch = new Reuse<>(Scratch::new);
+
+  private final class Scratch {
+    final float[] in = new float[BLOCK_ROWS * Math.max(dIn(), dOut())];
+    final float[] out = new float[BLOCK_ROWS * Math.max(dIn(), dOut())];
+    final PackedQueries packed = new PackedQueries();
+    final MatrixProducts products = new MatrixProducts();
+  }
+
+  /** An untrained one, for subclasses. */
+  LinearTransform(int dIn, int dOut) {
+    super(dIn, dOut);
+  }
+
+  /**
+   * A given map.
+   *
+   * @param a dOut × dIn elements, row-major
+   * @param b dOut elements, or none
+   * @throws IllegalArgumentException if a length does not fit
+   */
+  public LinearTransform(int dIn, int dOut, float[] a, float[] b) {
+    super(dIn, dOut);
+    set(a, b);
+  }
+
+  /** Sets the map; a and b are taken over. */
+  final void set(float[] a, float[] b) {
+    if (a.length != (long) dOut() * dIn() || (b.length != 0 && b.length != dOut())) {
+      throw new IllegalArgumentException(
+          "a matrix of " + a.length + " and a bias of " + b.length + " elements do not map "
+              + dIn() + " to " + dOut() + " dimensions");
+    }
+    PackedRows rows = new PackedRows();
+    rows.pack(MemorySegment.ofArray(a), 0, dOut(), dIn());
+    float[] t = new float[a.length];
+    for (int i = 0; i < dOut(); i++) {
+      for (int j = 0; j < dIn(); j++) {
+        t[j * dOut() + i] = a[i * dIn() + j];
+      }
+    }
+    PackedRows columns = new PackedRows();
+    columns.pack(MemorySegment.ofArray(t), 0, dIn(), dOut());
+    boolean orthonormal =
+        dOut() <= dIn() ? isOrthonormal(a, dOut(), dIn()) : isOrthonormal(t, dIn(), dOut());
+    matrix = new Map(a, b, rows, columns, orthonormal);
+  }
+
+  private static boolean isOrthonormal(float[] rows, int n, int d) {
+    PackedQueries left = new PackedQueries();
+    PackedRows right = new PackedRows();
+    left.pack(rows, 0, n, d);
+    right.pack(MemorySegment.ofArray(rows), 0, n, d);
+    float[] products = new float[n * n];
+    new MatrixProducts().innerProducts(left, right, products, 0, n);
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        if (!(Math.abs(products[i * n + j] - (i == j ? 1 : 0)) <= ORTHONORMAL)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private Map matrix() {
+    Map m = matrix;
+    if (m == null) {
+      throw new IllegalStateException(getClass().getSimpleName() + " is not trained");
+    }
+    return m;
+  }
+
+  /** A, dOut × dIn row-major; empty before training. */
+  public final float[] a() {
+    return matrix == null ? new float[0] : matrix().a().clone();
+  }
+
+  /** b, dOut elements, or none. */
+  public final float[] b() {
+    return matrix == null ? new float[0] : matrix().b().clone();
+  }
+
+  /** Whether there is a way back. */
+  public final boolean isOrthonormal() {
+    return matrix != null && matrix().orthonormal();
+  }
+
+  @Override
+  public final boolean isTrained() {
+    return matrix != null;
+  }
+
+  @Override
+  void learn(Vectors x, ProgressListener listener) {
+    if (matrix == null) {
+      throw new IllegalStateException("a LinearTransform is given, not trained");
+    }
+  }
+
+  @Override
+  final void map(Vectors x, MemorySegment out) {
+    Map m = matrix();
+    multiply(x, m.rows(), new float[0], m.b(), out);
+  }
+
+  @Override
+  final void unmap(Vectors y, MemorySegment out) {
+    Map m = matrix();
+    if (!m.orthonormal()) {
+      throw new UnsupportedOperationException(
+          getClass().getSimpleName() + " does not support reverse: its rows are not orthonormal");
+    }
+    multiply(y, m.columns(), m.b(), new float[0], out);
+  }
+
+  private void multiply(
+      Vectors x, PackedRows by, float[] before, float[] after, MemorySegment out) {
+    Parallelism.forRange(
+        x.n(),
+        BLOCK_ROWS,
+        (from, to) -> {
+          Scratch s = scratch.take();
+          int n = (int) (to - from);
+          int d = x.d();
+          int width = by.count();
+          MemorySegment.copy(x.data(), Vectors.FLOAT, x.offset(from), s.in, 0, n * d);
+          add(s.in, n, d, before, -1);
+          s.packed.pack(s.in, 0, n, d);
+          s.products.innerProducts(s.packed, by, s.out, 0, width);
+          add(s.out, n, width, after, 1);
+          MemorySegment.copy(s.out, 0, out, Vectors.FLOAT, from * width * 4, n * width);
+          scratch.give(s);
+        });
+  }
+
+  private static void add(float[] rows, int n, int d, float[] bias, float sign) {
+    if (bias.length == 0) {
+      return;
+    }
+    for (int r = 0; r < n; r++) {
+      for (int j = 0; j < d; j++) {
+        rows[r * d + j] += sign * bias[j];
+      }
+    }
+  }
+
+  @Override
+  public LinearTransform copy() {
+    return new LinearTransform(dIn(), dOut(), a(), b());
+  }
+}
