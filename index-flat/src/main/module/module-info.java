@@ -12,9 +12,11 @@ module io.sagitta.flat {
       io.sagitta.flat.FlatPanoramaFormat,
       io.sagitta.flat.IdMapFormat,
       io.sagitta.flat.PQFastScanFormat,
+      io.sagitta.flat.PreTransformFormat,
       io.sagitta.flat.ProductQuantizerFormat,
       io.sagitta.flat.RaBitQFastScanFormat,
       io.sagitta.flat.RaBitQFormat,
+      io.sagitta.flat.RefineFormat,
       io.sagitta.flat.ScalarQuantizerFormat;
 
   provides io.sagitta.core.factory.IndexFactoryPart with
@@ -24,5 +26,7 @@ module io.sagitta.flat {
       io.sagitta.flat.FlatPanoramaFactory,
       io.sagitta.flat.IdMapFactoryPart,
       io.sagitta.flat.PQFastScanFactory,
-      io.sagitta.flat.RaBitQFactory;
+      io.sagitta.flat.RaBitQFactory,
+      io.sagitta.flat.RefineFactoryPart,
+      io.sagitta.flat.TransformFactoryPart;
 }

@@ -19,8 +19,6 @@ class GoldenTest {
   private static final Set<String> PENDING =
       Set.of(
           "idmap",
-          "transform",
-          "refine",
           "hnsw",
           "ivf",
           "ivfcodes",

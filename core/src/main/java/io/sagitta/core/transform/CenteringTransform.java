@@ -62,6 +62,11 @@ public final class CenteringTransform extends VectorTransform {
   }
 
   @Override
+  boolean sameValues(VectorTransform other) {
+    return java.util.Arrays.equals(mean, ((CenteringTransform) other).mean);
+  }
+
+  @Override
   public CenteringTransform copy() {
     return isTrained() ? new CenteringTransform(mean) : new CenteringTransform(dIn());
   }

@@ -105,6 +105,11 @@ public final class HadamardRotation extends VectorTransform {
   }
 
   @Override
+  boolean sameValues(VectorTransform other) {
+    return seed == ((HadamardRotation) other).seed;
+  }
+
+  @Override
   public HadamardRotation copy() {
     return this;
   }

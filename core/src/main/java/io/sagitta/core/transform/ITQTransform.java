@@ -142,6 +142,15 @@ public final class ITQTransform extends VectorTransform {
   }
 
   @Override
+  boolean sameValues(VectorTransform other) {
+    Trained theirs = ((ITQTransform) other).trained;
+    return trained != null
+        && theirs != null
+        && java.util.Arrays.equals(trained.mean(), theirs.mean())
+        && trained.whole().sameAs(theirs.whole());
+  }
+
+  @Override
   public ITQTransform copy() {
     ITQTransform copy = new ITQTransform(dIn(), dOut(), doPca);
     copy.trained = trained;

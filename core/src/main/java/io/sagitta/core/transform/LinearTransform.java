@@ -8,6 +8,7 @@ import io.sagitta.core.kernel.MatrixProducts;
 import io.sagitta.core.kernel.PackedQueries;
 import io.sagitta.core.kernel.PackedRows;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * purpose: a whitening PCA has no such way back). Threads: as {@link VectorTransform} says.
  */
 public class LinearTransform extends VectorTransform {
+  /** Rows multiplied at once: ten groups of twelve, fewer where rows are very long. */
   private static final int BLOCK_ROWS = 120;
+
+  private static final int BLOCK_ELEMENTS = 1 << 19;
   private static final double ORTHONORMAL = 4e-5;
 
   private @Nullable Map matrix;
@@ -32,8 +36,8 @@ public class LinearTransform extends VectorTransform {
   private final Reuse<Scratch> scratch = new Reuse<>(Scratch::new);
 
   private final class Scratch {
-    final float[] in = new float[BLOCK_ROWS * Math.max(dIn(), dOut())];
-    final float[] out = new float[BLOCK_ROWS * Math.max(dIn(), dOut())];
+    final float[] in = new float[blockRows() * Math.max(dIn(), dOut())];
+    final float[] out = new float[blockRows() * Math.max(dIn(), dOut())];
     final PackedQueries packed = new PackedQueries();
     final MatrixProducts products = new MatrixProducts();
   }
@@ -94,6 +98,10 @@ public class LinearTransform extends VectorTransform {
     return true;
   }
 
+  private int blockRows() {
+    return Math.clamp(BLOCK_ELEMENTS / Math.max(dIn(), dOut()), 1, BLOCK_ROWS);
+  }
+
   private Map matrix() {
     Map m = matrix;
     if (m == null) {
@@ -149,7 +157,7 @@ public class LinearTransform extends VectorTransform {
       Vectors x, PackedRows by, float[] before, float[] after, MemorySegment out) {
     Parallelism.forRange(
         x.n(),
-        BLOCK_ROWS,
+        blockRows(),
         (from, to) -> {
           Scratch s = scratch.take();
           int n = (int) (to - from);
@@ -174,6 +182,12 @@ public class LinearTransform extends VectorTransform {
         rows[r * d + j] += sign * bias[j];
       }
     }
+  }
+
+  @Override
+  final boolean sameValues(VectorTransform other) {
+    Map theirs = ((LinearTransform) other).matrix();
+    return Arrays.equals(matrix().a(), theirs.a()) && Arrays.equals(matrix().b(), theirs.b());
   }
 
   @Override

@@ -94,6 +94,11 @@ public final class RemapDimensionsTransform extends VectorTransform {
   }
 
   @Override
+  boolean sameValues(VectorTransform other) {
+    return java.util.Arrays.equals(map, ((RemapDimensionsTransform) other).map);
+  }
+
+  @Override
   public RemapDimensionsTransform copy() {
     return this;
   }

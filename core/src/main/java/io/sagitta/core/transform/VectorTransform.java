@@ -110,6 +110,21 @@ public abstract class VectorTransform {
   /** A copy that may be trained apart; a transform that learns nothing returns itself. */
   public abstract VectorTransform copy();
 
+  /** Whether another transform does the same; untrained ones never do unless they learn nothing. */
+  public final boolean sameAs(VectorTransform other) {
+    return other.getClass() == getClass()
+        && other.dIn == dIn
+        && other.dOut == dOut
+        && isTrained()
+        && other.isTrained()
+        && sameValues(other);
+  }
+
+  /** Whether a trained transform of the same class and dimensions has the same values. */
+  boolean sameValues(VectorTransform other) {
+    return true;
+  }
+
   private void checkInput(Vectors x) {
     if (x.d() != dIn) {
       throw new IllegalArgumentException(

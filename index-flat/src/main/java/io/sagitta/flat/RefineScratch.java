@@ -1,0 +1,98 @@
+package io.sagitta.flat;
+
+import io.sagitta.core.Index;
+import io.sagitta.core.IndexSnapshot;
+import io.sagitta.core.KnnResult;
+import io.sagitta.core.MetricType;
+import io.sagitta.core.Vectors;
+import io.sagitta.core.collect.TopK;
+import io.sagitta.core.concurrent.Reuse;
+import io.sagitta.core.kernel.Kernels;
+import java.lang.foreign.MemorySegment;
+
+/** What one thread needs to measure candidates again, kept from search to search. */
+final class RefineScratch {
+  private final boolean similarity;
+  private final TopK topK;
+  private final float[] query;
+  private final float[] vector;
+  private final MemorySegment vectorView;
+  private float[] distances = {};
+
+  RefineScratch(int d, MetricType metric) {
+    similarity = metric.isSimilarity();
+    topK = new TopK(metric);
+    query = new float[d];
+    vector = new float[d];
+    vectorView = MemorySegment.ofArray(vector);
+  }
+
+  /** Orders the candidates of query q by the refined distances and keeps k. */
+  void order(Index refine, Vectors queries, int q, KnnResult found, int k, KnnResult out) {
+    int n = found.count(q);
+    if (distances.length < n) {
+      distances = new float[n];
+    }
+    int at = q * found.k();
+    measure(refine, queries, q, found.rawLabels(), at, n, distances, 0);
+    topK.begin(k);
+    float threshold = topK.threshold();
+    for (int i = 0; i < n; i++) {
+      if (similarity ? distances[i] > threshold : distances[i] < threshold) {
+        topK.add(distances[i], found.rawLabels()[at + i]);
+        threshold = topK.threshold();
+      }
+    }
+    topK.finish(out, q);
+  }
+
+  /** Writes the distances of query q to {@code ids[at … at + n)} to {@code out[to …]}. */
+  void measure(
+      Index refine, Vectors queries, long q, long[] ids, int at, int n, float[] out, int to) {
+    if (refine instanceof IndexSnapshot<?> s && s.state() instanceof FlatState flat) {
+      measureCodes(flat, queries, q, ids, at, n, out, to);
+      return;
+    }
+    MemorySegment.copy(queries.data(), Vectors.FLOAT, queries.offset(q), query, 0, query.length);
+    for (int i = 0; i < n; i++) {
+      refine.reconstruct(ids[at + i], vectorView, 0);
+      out[to + i] =
+          similarity
+              ? Kernels.DISTANCES.ip(query, 0, vector, 0, query.length)
+              : Kernels.DISTANCES.l2(query, 0, vector, 0, query.length);
+    }
+  }
+
+  private static void measureCodes(
+      FlatState s, Vectors queries, long q, long[] ids, int at, int n, float[] out, int to) {
+    Reuse<FlatScratch> pool = s.scratch();
+    FlatScratch t = pool.take();
+    t.scorer.setQuery(queries.data(), queries.offset(q));
+    FlatRows rows = s.rows();
+    int size = s.codec().codeSize();
+    int i = 0;
+    for (; i + 4 <= n; i += 4) {
+      int c0 = rows.chunkOfId(ids[at + i]);
+      int c1 = rows.chunkOfId(ids[at + i + 1]);
+      int c2 = rows.chunkOfId(ids[at + i + 2]);
+      int c3 = rows.chunkOfId(ids[at + i + 3]);
+      t.scorer.scoreFour(
+          rows.chunk(c0).data,
+          (long) rows.positionOfId(c0, ids[at + i]) * size,
+          rows.chunk(c1).data,
+          (long) rows.positionOfId(c1, ids[at + i + 1]) * size,
+          rows.chunk(c2).data,
+          (long) rows.positionOfId(c2, ids[at + i + 2]) * size,
+          rows.chunk(c3).data,
+          (long) rows.positionOfId(c3, ids[at + i + 3]) * size,
+          out,
+          to + i);
+    }
+    for (; i < n; i++) {
+      int c = rows.chunkOfId(ids[at + i]);
+      out[to + i] =
+          t.scorer.score(rows.chunk(c).data, (long) rows.positionOfId(c, ids[at + i]) * size);
+    }
+    pool.give(t);
+  }
+}
