@@ -22,14 +22,14 @@ import java.util.List;
 /**
  * Sends vectors and queries through a chain of transforms before they reach another index.
  *
- * <p>Everything a search takes beside the queries goes to the index behind; distances are those between
- * transformed vectors. Reconstruction goes back through the chain, as far as that is possible. Removal,
- * ids and search parameters are the inner index's.
+ * <p>Everything a search takes beside the queries goes to the index behind; distances are those
+ * between transformed vectors. Reconstruction goes back through the chain, as far as that is
+ * possible. Removal, ids and search parameters are the inner index's.
  *
- * <p><b>Ownership.</b> The index behind belongs to this one: {@link #close()} closes it, and it must be
- * written only through here. <b>Threads.</b> Any thread may search while another writes; transforms and
- * inner state are published as one. <b>Memory.</b> Matrices on heap; the inner index's own. Adding n
- * vectors takes their transformed copy off heap while it runs.
+ * <p><b>Ownership.</b> The index behind belongs to this one: {@link #close()} closes it, and it
+ * must be written only through here. <b>Threads.</b> Any thread may search while another writes;
+ * transforms and inner state are published as one. <b>Memory.</b> Matrices on heap; the inner
+ * index's own. Adding n vectors takes their transformed copy off heap while it runs.
  *
  * <p>Source: FAISS {@code IndexPreTransform}.
  */
@@ -62,7 +62,11 @@ public final class IndexPreTransform extends AbstractIndex<PreTransformState>
       int next = i + 1 < chain.size() ? chain.get(i + 1).dIn() : inner.d();
       if (chain.get(i).dOut() != next) {
         throw new IllegalArgumentException(
-            "transform " + i + " gives dimension " + chain.get(i).dOut() + ", what follows takes "
+            "transform "
+                + i
+                + " gives dimension "
+                + chain.get(i).dOut()
+                + ", what follows takes "
                 + next);
       }
     }
@@ -153,8 +157,7 @@ public final class IndexPreTransform extends AbstractIndex<PreTransformState>
       for (int i = 0; i < result.count(q); i++) {
         long at = (long) q * k + i;
         float[] one =
-            Arrays.copyOfRange(
-                found.vectors(), (int) at * inside, (int) (at + 1) * inside);
+            Arrays.copyOfRange(found.vectors(), (int) at * inside, (int) (at + 1) * inside);
         s.reverse(Vectors.one(one), b, target, at * d() * 4);
       }
     }
@@ -217,8 +220,7 @@ public final class IndexPreTransform extends AbstractIndex<PreTransformState>
         }
         if (i + 1 < last || innerToTrain) {
           held[i] = Arena.ofShared();
-          Vectors next =
-              new Vectors(at.n(), t.dOut(), held[i].allocate(at.n() * t.dOut() * 4, 64));
+          Vectors next = new Vectors(at.n(), t.dOut(), held[i].allocate(at.n() * t.dOut() * 4, 64));
           t.apply(at, next.data());
           if (i > 0) {
             held[i - 1].close();
@@ -299,7 +301,8 @@ public final class IndexPreTransform extends AbstractIndex<PreTransformState>
 
   @Override
   protected void mergeFromLocked(Index other, long addId) {
-    if (!(other instanceof IndexPreTransform o) || !sameChain(current().chain(), o.current().chain())) {
+    if (!(other instanceof IndexPreTransform o)
+        || !sameChain(current().chain(), o.current().chain())) {
       throw new IllegalArgumentException(
           "only an IndexPreTransform with the same transforms can be merged into this one, given: "
               + other.getClass().getSimpleName());
@@ -344,7 +347,10 @@ public final class IndexPreTransform extends AbstractIndex<PreTransformState>
   public void setParameter(String name, double value) {
     if (!(inner instanceof TunableIndex t)) {
       throw new IllegalArgumentException(
-          "IndexPreTransform over " + inner.getClass().getSimpleName() + " has no parameter " + name);
+          "IndexPreTransform over "
+              + inner.getClass().getSimpleName()
+              + " has no parameter "
+              + name);
     }
     t.setParameter(name, value);
     writeVoid(() -> publishNext(current().chain()));

@@ -2,6 +2,7 @@ package io.sagitta.flat;
 
 import io.sagitta.core.AbstractIndex;
 import io.sagitta.core.IDSelector;
+import io.sagitta.core.IDSelectorRange;
 import io.sagitta.core.Index;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.MetricType;
@@ -10,8 +11,8 @@ import io.sagitta.core.ProgressListener;
 import io.sagitta.core.RangeResult;
 import io.sagitta.core.SearchKey;
 import io.sagitta.core.SearchParameters;
-import io.sagitta.core.IDSelectorRange;
 import io.sagitta.core.Vectors;
+import io.sagitta.core.collect.RangeCollector;
 import io.sagitta.core.concurrent.Reuse;
 import io.sagitta.core.factory.ParameterRange;
 import io.sagitta.core.factory.TunableIndex;
@@ -22,16 +23,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Finds k·kFactor candidates in one index and orders them by the distances of another, which holds the
- * same vectors more precisely.
+ * Finds k·kFactor candidates in one index and orders them by the distances of another, which holds
+ * the same vectors more precisely.
  *
  * <p>Search parameters: {@link SearchKey#K_FACTOR_RF} (unset: {@link #kFactor()}); everything else,
- * the selector too, goes to the base index. A range search takes what the base finds within the radius
- * and reports the refined distances, as FAISS does.
+ * the selector too, goes to the base index. A range search takes what the base finds within
+ * radius·kFactor and keeps what lies within the radius by the refined distance, as FAISS does.
  *
- * <p><b>Ownership.</b> Both indexes belong to this one: {@link #close()} closes them, and they must be
- * written only through here. <b>Threads.</b> Any thread may search while another writes; both are
- * published as one. <b>Memory.</b> That of both indexes. Removal needs a base with dense ids.
+ * <p><b>Ownership.</b> Both indexes belong to this one: {@link #close()} closes them, and they must
+ * be written only through here. <b>Threads.</b> Any thread may search while another writes; both
+ * are published as one. <b>Memory.</b> That of both indexes. Removal needs a base with dense ids.
  *
  * <p>Source: FAISS {@code IndexRefine}.
  */
@@ -48,8 +49,8 @@ public class IndexRefine extends AbstractIndex<RefineState> implements TunableIn
   /**
    * Both indexes, equally filled.
    *
-   * @throws IllegalArgumentException if dimension, metric or number of vectors differ, or the metric
-   *     is neither L2 nor inner product
+   * @throws IllegalArgumentException if dimension, metric or number of vectors differ, or the
+   *     metric is neither L2 nor inner product
    */
   public IndexRefine(Index base, Index refine) {
     super(
@@ -59,23 +60,31 @@ public class IndexRefine extends AbstractIndex<RefineState> implements TunableIn
         new RefineState(base.snapshot(), refine.snapshot()));
     this.base = base;
     this.refine = refine;
-    scratch = new Reuse<>(() -> new RefineScratch(d(), metricType()));
+    int dimension = base.d();
+    MetricType metric = base.metricType();
+    scratch = new Reuse<>(() -> new RefineScratch(dimension, metric));
   }
 
   private static MetricType checked(Index base, Index refine) {
     if (base.d() != refine.d() || base.metricType() != refine.metricType()) {
       throw new IllegalArgumentException(
-          "a base of dimension " + base.d() + " and metric " + base.metricType()
-              + " does not go with a refinement of dimension " + refine.d() + " and metric "
+          "a base of dimension "
+              + base.d()
+              + " and metric "
+              + base.metricType()
+              + " does not go with a refinement of dimension "
+              + refine.d()
+              + " and metric "
               + refine.metricType());
     }
     if (base.ntotal() != refine.ntotal()) {
       throw new IllegalArgumentException(
-          "a base with " + base.ntotal() + " vectors does not go with a refinement with "
+          "a base with "
+              + base.ntotal()
+              + " vectors does not go with a refinement with "
               + refine.ntotal());
     }
-    if (base.metricType() != MetricType.L2
-        && base.metricType() != MetricType.INNER_PRODUCT) {
+    if (base.metricType() != MetricType.L2 && base.metricType() != MetricType.INNER_PRODUCT) {
       throw new IllegalArgumentException(
           "refinement knows L2 and INNER_PRODUCT, not " + base.metricType());
     }
@@ -155,16 +164,25 @@ public class IndexRefine extends AbstractIndex<RefineState> implements TunableIn
   @Override
   protected final RangeResult rangeSearchIn(
       RefineState s, Vectors queries, float radius, SearchParameters p) {
-    checkFactor(p.getFloat(SearchKey.K_FACTOR_RF, kFactor));
-    RangeResult found = s.base().rangeSearch(queries, radius, p.without(OWN));
+    float factor = checkFactor(p.getFloat(SearchKey.K_FACTOR_RF, kFactor));
+    RangeResult found = s.base().rangeSearch(queries, radius * factor, p.without(OWN));
     float[] distances = found.distances();
+    RangeCollector[] within = new RangeCollector[found.nq()];
     RefineScratch t = scratch.take();
     for (int q = 0; q < found.nq(); q++) {
       int from = (int) found.lims()[q];
       t.measure(s.refine(), queries, q, found.ids(), from, found.count(q), distances, from);
+      within[q] = new RangeCollector(metricType(), radius);
+      for (int i = from; i < from + found.count(q); i++) {
+        boolean inside =
+            metricType().isSimilarity() ? distances[i] > radius : distances[i] < radius;
+        if (inside) {
+          within[q].add(distances[i], found.ids()[i]);
+        }
+      }
     }
     scratch.give(t);
-    return found;
+    return RangeResult.of(within);
   }
 
   @Override
@@ -280,7 +298,9 @@ public class IndexRefine extends AbstractIndex<RefineState> implements TunableIn
   protected final long removeIdsLocked(IDSelector selector) {
     if (storesIds()) {
       throw new UnsupportedOperationException(
-          getClass().getSimpleName() + " over " + base.getClass().getSimpleName()
+          getClass().getSimpleName()
+              + " over "
+              + base.getClass().getSimpleName()
               + " does not support removeIds: the base keeps its ids, the refinement shifts them");
     }
     long removed = base.removeIds(selector);
@@ -293,7 +313,9 @@ public class IndexRefine extends AbstractIndex<RefineState> implements TunableIn
   protected final void mergeFromLocked(Index other, long addId) {
     if (!(other instanceof IndexRefine o) || o.getClass() != getClass()) {
       throw new IllegalArgumentException(
-          "only a " + getClass().getSimpleName() + " can be merged into this one, given: "
+          "only a "
+              + getClass().getSimpleName()
+              + " can be merged into this one, given: "
               + other.getClass().getSimpleName());
     }
     base.mergeFrom(o.base, addId);

@@ -11,8 +11,8 @@ public final class IndexRefineFlat extends IndexRefine {
   /**
    * Over an empty base index.
    *
-   * @throws IllegalArgumentException if the base holds vectors, or its metric is neither L2 nor inner
-   *     product
+   * @throws IllegalArgumentException if the base holds vectors, or its metric is neither L2 nor
+   *     inner product
    */
   public IndexRefineFlat(Index base) {
     this(base, new IndexFlat(base.d(), base.metricType(), base.metricArg()));

@@ -5,10 +5,10 @@ import io.sagitta.core.IDSelector;
 import io.sagitta.core.Index;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.ProgressListener;
-import io.sagitta.core.collect.RangeCollector;
 import io.sagitta.core.RangeResult;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
+import io.sagitta.core.collect.RangeCollector;
 import io.sagitta.core.factory.ParameterRange;
 import io.sagitta.core.factory.TunableIndex;
 import java.lang.foreign.MemorySegment;
@@ -19,15 +19,15 @@ import java.util.List;
 /**
  * Spreads vectors over several indexes and searches all of them.
  *
- * <p>With successive ids (the default) shard s gets the s-th part of every addition, and its ids are
- * shifted by the vectors in the shards before it; a later addition therefore changes ids, as in FAISS:
- * add once, or give ids of your own. Without, ids are given with {@code addWithIds} and come back as
- * they are. Equal distances are ordered by shard: the first shard first for L2, the last for inner
- * product. A selector is asked with the ids that the search returns.
+ * <p>With successive ids (the default) shard s gets the s-th part of every addition, and its ids
+ * are shifted by the vectors in the shards before it; a later addition therefore changes ids, as in
+ * FAISS: add once, or give ids of your own. Without, ids are given with {@code addWithIds} and come
+ * back as they are. Equal distances are ordered by shard: the first shard first for L2, the last
+ * for inner product. A selector is asked with the ids that the search returns.
  *
- * <p><b>Ownership.</b> The shards belong to this index: {@link #close()} closes them, and they must be
- * written only through here. <b>Threads.</b> Any thread may search while another writes; all shards are
- * published as one. Not saved to files, like FAISS's. Source: FAISS {@code IndexShards}.
+ * <p><b>Ownership.</b> The shards belong to this index: {@link #close()} closes them, and they must
+ * be written only through here. <b>Threads.</b> Any thread may search while another writes; all
+ * shards are published as one. Not saved to files, like FAISS's. Source: FAISS {@code IndexShards}.
  */
 public final class IndexShards extends AbstractIndex<ShardsState> implements TunableIndex {
   private final List<Index> shards;
@@ -41,7 +41,9 @@ public final class IndexShards extends AbstractIndex<ShardsState> implements Tun
    */
   public IndexShards(List<Index> shards, boolean successiveIds) {
     super(
-        checked(shards).d(), shards.getFirst().metricType(), shards.getFirst().metricArg(),
+        checked(shards).d(),
+        shards.getFirst().metricType(),
+        shards.getFirst().metricArg(),
         snapshots(shards));
     this.shards = List.copyOf(shards);
     this.successiveIds = successiveIds;
@@ -55,8 +57,14 @@ public final class IndexShards extends AbstractIndex<ShardsState> implements Tun
     for (Index shard : shards) {
       if (shard.d() != first.d() || shard.metricType() != first.metricType()) {
         throw new IllegalArgumentException(
-            "a shard of dimension " + shard.d() + " and metric " + shard.metricType()
-                + " beside one of " + first.d() + " and " + first.metricType());
+            "a shard of dimension "
+                + shard.d()
+                + " and metric "
+                + shard.metricType()
+                + " beside one of "
+                + first.d()
+                + " and "
+                + first.metricType());
       }
     }
     return first;
@@ -99,9 +107,7 @@ public final class IndexShards extends AbstractIndex<ShardsState> implements Tun
 
   private SearchParameters inward(SearchParameters p, long shift) {
     IDSelector selector = p.selector();
-    return selector == null || shift == 0
-        ? p
-        : p.withSelector(id -> selector.isMember(id + shift));
+    return selector == null || shift == 0 ? p : p.withSelector(id -> selector.isMember(id + shift));
   }
 
   @Override

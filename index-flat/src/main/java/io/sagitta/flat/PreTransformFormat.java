@@ -53,8 +53,14 @@ public final class PreTransformFormat implements IndexFormat<PreTransformState> 
     }
     if (inner.ntotal() != h.ntotal() || inner.metricType() != h.metric()) {
       throw in.bad(
-          "a transformed index of ntotal " + h.ntotal() + " and metric " + h.metric()
-              + " holds one of ntotal " + inner.ntotal() + " and metric " + inner.metricType());
+          "a transformed index of ntotal "
+              + h.ntotal()
+              + " and metric "
+              + h.metric()
+              + " holds one of ntotal "
+              + inner.ntotal()
+              + " and metric "
+              + inner.metricType());
     }
     return new IndexPreTransform(chain, inner);
   }

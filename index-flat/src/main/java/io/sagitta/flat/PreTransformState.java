@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * One published state of an {@link IndexPreTransform}: a chain of transforms and a snapshot of the index
- * behind it. Immutable.
+ * One published state of an {@link IndexPreTransform}: a chain of transforms and a snapshot of the
+ * index behind it. Immutable.
  */
 public final class PreTransformState {
   private final List<VectorTransform> chain;

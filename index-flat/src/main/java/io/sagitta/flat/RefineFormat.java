@@ -43,12 +43,20 @@ public final class RefineFormat implements IndexFormat<RefineState> {
     }
     if (base.d() != h.d() || refine.d() != h.d()) {
       throw in.bad(
-          "a refinement of dimension " + h.d() + " holds indexes of " + base.d() + " and "
+          "a refinement of dimension "
+              + h.d()
+              + " holds indexes of "
+              + base.d()
+              + " and "
               + refine.d());
     }
     if (base.ntotal() != h.ntotal() || refine.ntotal() != h.ntotal()) {
       throw in.bad(
-          "a refinement of " + h.ntotal() + " vectors holds indexes of " + base.ntotal() + " and "
+          "a refinement of "
+              + h.ntotal()
+              + " vectors holds indexes of "
+              + base.ntotal()
+              + " and "
               + refine.ntotal());
     }
     MetricType metric = base.metricType();
@@ -70,8 +78,7 @@ public final class RefineFormat implements IndexFormat<RefineState> {
     IndexRefine owner = (IndexRefine) index;
     out.writeFourcc(owner.refine() instanceof IndexFlatPanorama ? PANORAMA : FOURCC);
     boolean trained = s.base().isTrained() && s.refine().isTrained();
-    new IndexHeader(
-            index.d(), s.refine().ntotal(), trained, index.metricType(), index.metricArg())
+    new IndexHeader(index.d(), s.refine().ntotal(), trained, index.metricType(), index.metricArg())
         .write(out);
     out.writeIndex(s.base());
     out.writeIndex(s.refine());

@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leading transforms: {@code PCA64}, {@code PCAR64}, {@code PCAW64}, {@code PCAWR64}, {@code L2norm},
- * {@code RR}, {@code RR64}, {@code HR}, {@code HR7}, {@code ITQ}, {@code ITQ64}, {@code OPQ16}, {@code
- * OPQ16_64}, {@code Pad128}. Stateless.
+ * Leading transforms: {@code PCA64}, {@code PCAR64}, {@code PCAW64}, {@code PCAWR64}, {@code
+ * L2norm}, {@code RR}, {@code RR64}, {@code HR}, {@code HR7}, {@code ITQ}, {@code ITQ64}, {@code
+ * OPQ16}, {@code OPQ16_64}, {@code Pad128}. Stateless.
  */
 public final class TransformFactoryPart implements IndexFactoryPart {
   private static final Pattern PCA = Pattern.compile("PCA(W?)(R?)(\\d{1,7})");
@@ -104,8 +104,16 @@ public final class TransformFactoryPart implements IndexFactoryPart {
   @Override
   public List<String> examples() {
     return List.of(
-        "PCA64,Flat", "PCAR64,Flat", "PCAW64,Flat", "PCAWR64,Flat", "L2norm,Flat", "RR64,Flat",
-        "HR,Flat", "ITQ64,Flat", "OPQ16_64,PQ16", "Pad128,Flat");
+        "PCA64,Flat",
+        "PCAR64,Flat",
+        "PCAW64,Flat",
+        "PCAWR64,Flat",
+        "L2norm,Flat",
+        "RR64,Flat",
+        "HR,Flat",
+        "ITQ64,Flat",
+        "OPQ16_64,PQ16",
+        "Pad128,Flat");
   }
 
   @Override
@@ -136,8 +144,7 @@ public final class TransformFactoryPart implements IndexFactoryPart {
       }
       case NormalizationTransform n -> "L2norm";
       case RandomRotationMatrix r -> r.dIn() == r.dOut() ? "RR" : "RR" + r.dOut();
-      case HadamardRotation h ->
-          h.seed() == HadamardRotation.DEFAULT_SEED ? "HR" : "HR" + h.seed();
+      case HadamardRotation h -> h.seed() == HadamardRotation.DEFAULT_SEED ? "HR" : "HR" + h.seed();
       case ITQTransform q -> q.doPca() ? "ITQ" + q.dOut() : "ITQ";
       case OPQMatrix o -> o.dIn() == o.dOut() ? "OPQ" + o.m() : "OPQ" + o.m() + "_" + o.dOut();
       case RemapDimensionsTransform r -> r.dOut() >= r.dIn() ? "Pad" + r.dOut() : null;

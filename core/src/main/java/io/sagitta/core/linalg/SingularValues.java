@@ -6,8 +6,8 @@ import java.util.Comparator;
 
 /**
  * The singular value decomposition A = U·diag(s)·Vᵀ of a real matrix, largest value first: the
- * eigenvectors of AᵀA as a start, then one-sided Jacobi rotations (Hestenes 1958) until the columns of
- * A·V are orthogonal, which gives small singular values the accuracy that AᵀA has lost.
+ * eigenvectors of AᵀA as a start, then one-sided Jacobi rotations (Hestenes 1958) until the columns
+ * of A·V are orthogonal, which gives small singular values the accuracy that AᵀA has lost.
  *
  * <p>Immutable; safe for all threads.
  */
@@ -31,8 +31,8 @@ public final class SingularValues {
    * @param a m × n elements row-major
    * @param m rows
    * @param n columns
-   * @throws IllegalArgumentException if m or n is below 1, the array is too short, or it holds NaN or
-   *     infinity
+   * @throws IllegalArgumentException if m or n is below 1, the array is too short, or it holds NaN
+   *     or infinity
    */
   public static SingularValues of(double[] a, int m, int n) {
     if (m < 1 || n < 1 || a.length < (long) m * n) {
@@ -186,7 +186,8 @@ public final class SingularValues {
       for (int i = 0; i < m; i++) {
         left[c][i] = random[i];
       }
-      // Twice is enough (Kahan, Parlett): what the first pass leaves by cancellation the second takes.
+      // Twice is enough (Kahan, Parlett): what the first pass leaves by cancellation the second
+      // takes.
       for (int pass = 0; pass < 2; pass++) {
         for (int k = 0; k < c; k++) {
           double part = dot(left[c], left[k]);

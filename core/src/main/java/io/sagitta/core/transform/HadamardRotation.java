@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * A fast pseudo-random rotation: three rounds of seeded sign changes and Walsh–Hadamard transforms, in
- * p = the next power of two dimensions. The same as FAISS's for the same seed, bit for bit. Learns
- * nothing. Threads: as {@link VectorTransform} says.
+ * A fast pseudo-random rotation: three rounds of seeded sign changes and Walsh–Hadamard transforms,
+ * in p = the next power of two dimensions. The same as FAISS's for the same seed, bit for bit.
+ * Learns nothing. Threads: as {@link VectorTransform} says.
  */
 public final class HadamardRotation extends VectorTransform {
   /** FAISS's default seed. */

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
  * Iterative quantization (Gong, Lazebnik 2011): the rotation after which vectors lie nearest to the
  * corners of a cube, found by taking signs and solving the orthogonal Procrustes problem in turns.
  *
- * <p>FAISS multiplies the singular bases in an order that makes its result depend on LAPACK's signs;
- * here the rotation is the minimiser of each round (mended on purpose). Threads: as {@link
+ * <p>FAISS multiplies the singular bases in an order that makes its result depend on LAPACK's
+ * signs; here the rotation is the minimiser of each round (mended on purpose). Threads: as {@link
  * VectorTransform} says.
  */
 public final class ITQMatrix extends LinearTransform {

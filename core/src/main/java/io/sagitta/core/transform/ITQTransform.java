@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Centres and normalises vectors, optionally projects them on principal components, and rotates them
- * towards the corners of a cube ({@link ITQMatrix}). No way back. Threads: as {@link VectorTransform}
- * says. Source: FAISS {@code ITQTransform}.
+ * Centres and normalises vectors, optionally projects them on principal components, and rotates
+ * them towards the corners of a cube ({@link ITQMatrix}). No way back. Threads: as {@link
+ * VectorTransform} says. Source: FAISS {@code ITQTransform}.
  */
 public final class ITQTransform extends VectorTransform {
   private static final int TRAIN_PER_DIMENSION = 10;
@@ -81,15 +81,14 @@ public final class ITQTransform extends VectorTransform {
         trained = new Trained(mean, itq, new LinearTransform(dIn(), dOut(), itq.a(), itq.b()));
         return;
       }
-      PCAMatrix pca =
-          new PCAMatrix(dIn(), dOut(), new PCAMatrix.Settings(0, 0, false, 0), false);
+      PCAMatrix pca = new PCAMatrix(dIn(), dOut(), new PCAMatrix.Settings(0, 0, false, 0), false);
       pca.train(normal, listener);
-      Vectors reduced =
-          new Vectors(x.n(), dOut(), arena.allocate(x.n() * dOut() * 4, 64));
+      Vectors reduced = new Vectors(x.n(), dOut(), arena.allocate(x.n() * dOut() * 4, 64));
       pca.apply(normal, reduced.data());
       itq.train(reduced, listener);
       trained =
-          new Trained(mean, itq, new LinearTransform(dIn(), dOut(), product(itq, pca), new float[0]));
+          new Trained(
+              mean, itq, new LinearTransform(dIn(), dOut(), product(itq, pca), new float[0]));
     }
   }
 

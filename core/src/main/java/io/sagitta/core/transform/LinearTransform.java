@@ -12,13 +12,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * y = A·x + b. The base of the learnt rotations and projections, and by itself the form in which they
- * come out of a file when FAISS does not say more ({@code LTra}, which is also what OPQ is saved as).
+ * y = A·x + b. The base of the learnt rotations and projections, and by itself the form in which
+ * they come out of a file when FAISS does not say more ({@code LTra}, which is also what OPQ is
+ * saved as).
  *
  * <p>A component is one sum over the input in ascending order, however many rows are transformed at
- * once. The way back is Aᵀ·(y − b) and exists when A has orthonormal rows (or columns, if there are more
- * rows than columns). FAISS takes that for granted after loading a file; here it is checked (mended on
- * purpose: a whitening PCA has no such way back). Threads: as {@link VectorTransform} says.
+ * once. The way back is Aᵀ·(y − b) and exists when A has orthonormal rows (or columns, if there are
+ * more rows than columns). FAISS takes that for granted after loading a file; here it is checked
+ * (mended on purpose: a whitening PCA has no such way back). Threads: as {@link VectorTransform}
+ * says.
  */
 public class LinearTransform extends VectorTransform {
   /** Rows multiplied at once: ten groups of twelve, fewer where rows are very long. */
@@ -33,18 +35,28 @@ public class LinearTransform extends VectorTransform {
   private record Map(
       float[] a, float[] b, PackedRows rows, PackedRows columns, boolean orthonormal) {}
 
-  private final Reuse<Scratch> scratch = new Reuse<>(Scratch::new);
+  private final int blockRows;
+  private final Reuse<Scratch> scratch;
 
-  private final class Scratch {
-    final float[] in = new float[blockRows() * Math.max(dIn(), dOut())];
-    final float[] out = new float[blockRows() * Math.max(dIn(), dOut())];
+  private static final class Scratch {
+    final float[] in;
+    final float[] out;
     final PackedQueries packed = new PackedQueries();
     final MatrixProducts products = new MatrixProducts();
+
+    Scratch(int elements) {
+      in = new float[elements];
+      out = new float[elements];
+    }
   }
 
   /** An untrained one, for subclasses. */
   LinearTransform(int dIn, int dOut) {
     super(dIn, dOut);
+    int widest = Math.max(dIn, dOut);
+    int rows = Math.clamp(BLOCK_ELEMENTS / widest, 1, BLOCK_ROWS);
+    blockRows = rows;
+    scratch = new Reuse<>(() -> new Scratch(rows * widest));
   }
 
   /**
@@ -55,30 +67,40 @@ public class LinearTransform extends VectorTransform {
    * @throws IllegalArgumentException if a length does not fit
    */
   public LinearTransform(int dIn, int dOut, float[] a, float[] b) {
-    super(dIn, dOut);
-    set(a, b);
+    this(dIn, dOut);
+    matrix = packed(dIn, dOut, a, b);
   }
 
   /** Sets the map; a and b are taken over. */
   final void set(float[] a, float[] b) {
-    if (a.length != (long) dOut() * dIn() || (b.length != 0 && b.length != dOut())) {
+    matrix = packed(dIn(), dOut(), a, b);
+  }
+
+  private static Map packed(int dIn, int dOut, float[] a, float[] b) {
+    if (a.length != (long) dOut * dIn || (b.length != 0 && b.length != dOut)) {
       throw new IllegalArgumentException(
-          "a matrix of " + a.length + " and a bias of " + b.length + " elements do not map "
-              + dIn() + " to " + dOut() + " dimensions");
+          "a matrix of "
+              + a.length
+              + " and a bias of "
+              + b.length
+              + " elements do not map "
+              + dIn
+              + " to "
+              + dOut
+              + " dimensions");
     }
     PackedRows rows = new PackedRows();
-    rows.pack(MemorySegment.ofArray(a), 0, dOut(), dIn());
+    rows.pack(MemorySegment.ofArray(a), 0, dOut, dIn);
     float[] t = new float[a.length];
-    for (int i = 0; i < dOut(); i++) {
-      for (int j = 0; j < dIn(); j++) {
-        t[j * dOut() + i] = a[i * dIn() + j];
+    for (int i = 0; i < dOut; i++) {
+      for (int j = 0; j < dIn; j++) {
+        t[j * dOut + i] = a[i * dIn + j];
       }
     }
     PackedRows columns = new PackedRows();
-    columns.pack(MemorySegment.ofArray(t), 0, dIn(), dOut());
-    boolean orthonormal =
-        dOut() <= dIn() ? isOrthonormal(a, dOut(), dIn()) : isOrthonormal(t, dIn(), dOut());
-    matrix = new Map(a, b, rows, columns, orthonormal);
+    columns.pack(MemorySegment.ofArray(t), 0, dIn, dOut);
+    boolean orthonormal = dOut <= dIn ? isOrthonormal(a, dOut, dIn) : isOrthonormal(t, dIn, dOut);
+    return new Map(a, b, rows, columns, orthonormal);
   }
 
   private static boolean isOrthonormal(float[] rows, int n, int d) {
@@ -96,10 +118,6 @@ public class LinearTransform extends VectorTransform {
       }
     }
     return true;
-  }
-
-  private int blockRows() {
-    return Math.clamp(BLOCK_ELEMENTS / Math.max(dIn(), dOut()), 1, BLOCK_ROWS);
   }
 
   private Map matrix() {
@@ -157,7 +175,7 @@ public class LinearTransform extends VectorTransform {
       Vectors x, PackedRows by, float[] before, float[] after, MemorySegment out) {
     Parallelism.forRange(
         x.n(),
-        blockRows(),
+        blockRows,
         (from, to) -> {
           Scratch s = scratch.take();
           int n = (int) (to - from);

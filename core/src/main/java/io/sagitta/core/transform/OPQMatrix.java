@@ -14,9 +14,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The rotation that suits a product quantizer (optimized product quantization, Ge, He, Ke, Sun 2013):
- * quantizer and rotation are trained in turns. No bias. Threads: as {@link VectorTransform} says.
- * Source: FAISS {@code OPQMatrix}.
+ * The rotation that suits a product quantizer (optimized product quantization, Ge, He, Ke, Sun
+ * 2013): quantizer and rotation are trained in turns. No bias. Threads: as {@link VectorTransform}
+ * says. Source: FAISS {@code OPQMatrix}.
  */
 public final class OPQMatrix extends LinearTransform {
   private static final int ROTATION_SEED = 1234;
@@ -89,14 +89,12 @@ public final class OPQMatrix extends LinearTransform {
       for (int round = 0; round < iterations; round++) {
         listener.report("OPQ", round, iterations);
         new LinearTransform(d, d2, rotation, new float[0]).apply(centred, projected.data());
-        pq.setClusteringParameters(
-            kmeans.withNiter(round == 0 ? firstPqIterations : pqIterations));
+        pq.setClusteringParameters(kmeans.withNiter(round == 0 ? firstPqIterations : pqIterations));
         pq.train(projected, (stage, done, total) -> listener.progress(stage, done, total));
         pq.encode(projected, codes, 0);
         pq.decode(x.n(), codes, 0, decoded.data(), 0);
         double[] cross =
-            Scatter.cross(
-                decoded, new float[d2], centred, new float[d], ProgressListener.NONE);
+            Scatter.cross(decoded, new float[d2], centred, new float[d], ProgressListener.NONE);
         double[] nearest = SingularValues.of(cross, d2, d).orthogonalFactor();
         rotation = new float[d2 * d];
         for (int i = 0; i < rotation.length; i++) {

@@ -11,9 +11,9 @@ import java.util.Arrays;
  * Principal components: projects on the directions of largest variance, optionally whitened
  * (eigenPower −½), rotated at random afterwards, or with its components spread over bins.
  *
- * <p>As in FAISS, eigenvalues are those of the scatter matrix, not divided by the number of rows, so a
- * whitened component has unit sum of squares. The signs of the components are not determined. Threads:
- * as {@link VectorTransform} says. Source: FAISS {@code PCAMatrix}.
+ * <p>As in FAISS, eigenvalues are those of the scatter matrix, not divided by the number of rows,
+ * so a whitened component has unit sum of squares. The signs of the components are not determined.
+ * Threads: as {@link VectorTransform} says. Source: FAISS {@code PCAMatrix}.
  */
 public final class PCAMatrix extends LinearTransform {
   /** At most as many training rows for each input dimension. */
@@ -55,8 +55,8 @@ public final class PCAMatrix extends LinearTransform {
 
   /**
    * @param centred subtract the mean; ITQ's PCA does not
-   * @throws IllegalArgumentException if bins and rotation are both asked for, or dOut is no multiple
-   *     of the bins
+   * @throws IllegalArgumentException if bins and rotation are both asked for, or dOut is no
+   *     multiple of the bins
    */
   public PCAMatrix(int dIn, int dOut, Settings settings, boolean centred) {
     super(dIn, dOut);
@@ -67,7 +67,10 @@ public final class PCAMatrix extends LinearTransform {
     this.centred = centred;
     if (balancedBins != 0 && (randomRotation || balancedBins < 0 || dOut % balancedBins != 0)) {
       throw new IllegalArgumentException(
-          "balancedBins = " + balancedBins + " must divide dOut = " + dOut
+          "balancedBins = "
+              + balancedBins
+              + " must divide dOut = "
+              + dOut
               + " and does not go with a random rotation");
     }
   }
@@ -111,8 +114,15 @@ public final class PCAMatrix extends LinearTransform {
     Vectors x = TrainingSample.of(all, MAX_POINTS_PER_D * d);
     if (x.n() < 1 || dOut() > Math.min(x.n(), d)) {
       throw new IllegalArgumentException(
-          "a PCA from " + d + " to " + dOut() + " dimensions needs at least " + dOut()
-              + " training rows and no more output dimensions than input, got " + x.n() + " rows");
+          "a PCA from "
+              + d
+              + " to "
+              + dOut()
+              + " dimensions needs at least "
+              + dOut()
+              + " training rows and no more output dimensions than input, got "
+              + x.n()
+              + " rows");
     }
     float[] newMean = centred ? Scatter.mean(x) : new float[d];
     if (x.n() >= d) {

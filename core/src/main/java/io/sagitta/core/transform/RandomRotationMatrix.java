@@ -7,8 +7,9 @@ import io.sagitta.core.random.RandomData;
 import java.util.Arrays;
 
 /**
- * A seeded random rotation: orthonormal rows, or, into more dimensions, orthonormal columns. The same
- * as FAISS's for the same seed, up to float rounding. Threads: as {@link VectorTransform} says.
+ * A seeded random rotation: orthonormal rows, or, into more dimensions, orthonormal columns. The
+ * same as FAISS's for the same seed, up to float rounding. Threads: as {@link VectorTransform}
+ * says.
  */
 public final class RandomRotationMatrix extends LinearTransform {
   /** The seed that training uses. */

@@ -5,8 +5,8 @@ import io.sagitta.core.Vectors;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Copies, drops, spreads or pads dimensions: output i is input map[i], or 0 where map[i] is −1. Learns
- * nothing. Threads: as {@link VectorTransform} says.
+ * Copies, drops, spreads or pads dimensions: output i is input map[i], or 0 where map[i] is −1.
+ * Learns nothing. Threads: as {@link VectorTransform} says.
  */
 public final class RemapDimensionsTransform extends VectorTransform {
   private final int[] map;
@@ -29,7 +29,8 @@ public final class RemapDimensionsTransform extends VectorTransform {
   }
 
   /**
-   * The first dimensions, the rest dropped or padded with zeros; or, {@code uniform}, evenly spread.
+   * The first dimensions, the rest dropped or padded with zeros; or, {@code uniform}, evenly
+   * spread.
    */
   public RemapDimensionsTransform(int dIn, int dOut, boolean uniform) {
     this(dIn, layout(dIn, dOut, uniform));

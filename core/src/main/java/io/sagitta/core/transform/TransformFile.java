@@ -5,10 +5,11 @@ import io.sagitta.core.io.IndexOutput;
 import java.io.IOException;
 
 /**
- * A transform inside an index file (FAISS {@code write_VectorTransform}): fourcc, fields of the kind,
- * then dimensions and the trained flag. Stateless.
+ * A transform inside an index file (FAISS {@code write_VectorTransform}): fourcc, fields of the
+ * kind, then dimensions and the trained flag. Stateless.
  *
- * <p>Every length is checked against the dimensions, which stand at the end, before anything is built.
+ * <p>Every length is checked against the dimensions, which stand at the end, before anything is
+ * built.
  */
 public final class TransformFile {
   private static final int MAX_DIMENSION = 1 << 20;
@@ -52,7 +53,11 @@ public final class TransformFile {
     boolean empty = !t.trained() && l.a().length == 0;
     if (!empty && l.a().length != (long) t.dIn() * t.dOut()) {
       throw in.bad(
-          l.a().length + " matrix elements do not map " + t.dIn() + " to " + t.dOut()
+          l.a().length
+              + " matrix elements do not map "
+              + t.dIn()
+              + " to "
+              + t.dOut()
               + " dimensions");
     }
     if (l.b().length != 0 && l.b().length != t.dOut()) {
@@ -115,7 +120,11 @@ public final class TransformFile {
     check(in, l, t);
     if (t.dIn() != t.dOut() || iterations < 0) {
       throw in.bad(
-          "an ITQ matrix from " + t.dIn() + " to " + t.dOut() + " dimensions, max_iter "
+          "an ITQ matrix from "
+              + t.dIn()
+              + " to "
+              + t.dOut()
+              + " dimensions, max_iter "
               + iterations);
     }
     ITQMatrix itq = new ITQMatrix(t.dIn(), iterations, seed);
@@ -151,12 +160,19 @@ public final class TransformFile {
         || itq.dIn() != t.dOut()
         || (!pca && t.dIn() != t.dOut())) {
       throw in.bad(
-          "an ITQ transform from " + t.dIn() + " to " + t.dOut() + " dimensions holds a matrix from "
-              + wholeTail.dIn() + " to " + wholeTail.dOut() + " and a mean of " + mean.length);
+          "an ITQ transform from "
+              + t.dIn()
+              + " to "
+              + t.dOut()
+              + " dimensions holds a matrix from "
+              + wholeTail.dIn()
+              + " to "
+              + wholeTail.dOut()
+              + " and a mean of "
+              + mean.length);
     }
     LinearTransform matrix =
-        new LinearTransform(
-            t.dIn(), t.dOut(), whole.a(), whole.bias() ? whole.b() : new float[0]);
+        new LinearTransform(t.dIn(), t.dOut(), whole.a(), whole.bias() ? whole.b() : new float[0]);
     return ITQTransform.of(t.dIn(), t.dOut(), pca, mean, itq, matrix);
   }
 
@@ -180,7 +196,12 @@ public final class TransformFile {
     Tail t = tail(in);
     if (norm != 2f || t.dIn() != t.dOut()) {
       throw in.bad(
-          "a normalisation by norm " + norm + " from " + t.dIn() + " to " + t.dOut()
+          "a normalisation by norm "
+              + norm
+              + " from "
+              + t.dIn()
+              + " to "
+              + t.dOut()
               + " dimensions (norm 2 is supported)");
     }
     return new NormalizationTransform(t.dIn());
@@ -191,7 +212,11 @@ public final class TransformFile {
     Tail t = tail(in);
     if (t.dIn() != t.dOut() || (t.trained() && mean.length < t.dIn())) {
       throw in.bad(
-          "a centring from " + t.dIn() + " to " + t.dOut() + " dimensions with a mean of "
+          "a centring from "
+              + t.dIn()
+              + " to "
+              + t.dOut()
+              + " dimensions with a mean of "
               + mean.length);
     }
     return t.trained()
