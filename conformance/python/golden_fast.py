@@ -78,8 +78,16 @@ def fastscan(book):
     index.is_trained = True
     index.add(xi)
     index.remove_ids(np.arange(0, 150, 9))
-    # FAISS leaves stale nibbles in the freed slots, which Sagitta clears: same size, other bytes.
-    book.case("after_removal", index, "qi", xi, k=(10,), relative=1e-6, stale=True)
+    book.case("after_removal", index, "qi", xi, k=(10,), relative=1e-6, cleared=True)
+
+
+def factors(d, bits):
+    """Byte offsets of the float32 factors in a RaBitQ code."""
+    signs = (d + 7) // 8
+    if bits == 1:
+        return [signs, signs + 4]
+    extra = signs + 12 + (d * (bits - 1) + 7) // 8
+    return [signs, signs + 4, signs + 8, extra, extra + 4]
 
 
 def rabitq(book):
@@ -97,7 +105,7 @@ def rabitq(book):
             if bits == 1:
                 params += ({"qb": 4, "centered": True},)
             book.case(f"rabitq{bits}_{metric.lower()}", index, "qr", xr, k=(1, 8), params=params, relative=1e-4,
-                      reconstruct=(0, 99), codes=True, factory="RaBitQ" + suffix)
+                      reconstruct=(0, 99), codes=True, code_floats=factors(d, bits), factory="RaBitQ" + suffix)
             index = faiss.index_factory(d, "IVF6,RaBitQ" + suffix, metric_of(metric))
             index.train(xr)
             index.add(xr[:n])
@@ -141,7 +149,7 @@ def rabitq(book):
     index.add(odd[:50])
     book.queries("q13", clustered(4, 13, 324))
     book.case("rabitq3_d13", index, "q13", odd, k=(1, 8), params=({}, {"qb": 0}), relative=1e-4, reconstruct=(0, 49), codes=True,
-              factory="RaBitQ3")
+              code_floats=factors(13, 3), factory="RaBitQ3")
 
 
 def panorama(book):

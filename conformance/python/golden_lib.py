@@ -7,12 +7,13 @@ FAISS reads) with FAISS's answers. `<family>.json` lists the cases of a family:
   class, fourcc, d, ntotal, metric, metric_arg, factory (a factory string that makes this type, or null)
   refused          for types Sagitta does not support: a text that the refusal must contain
   rewrite          what writing it back gives: "same" = the file itself, a name = that file, "unordered" = same size
-                   and same answers, but some table has no canonical order
+                   and same answers, but some table has no canonical order or some bytes have no meaning
   checks           a list of
     {"op": "search", "x": set, "k", "params", "ids": [[..]], "distances": [[..]], "tolerance": [..]}
     {"op": "range", "x": set, "radius", "params", "hits": [[[id, distance] sorted by id]..], "tolerance": [..]}
     {"op": "reconstruct", "keys": [..], "x": [[..]], "tolerance": t}
-    {"op": "codes", "x": set, "codes": [hex ..]}      what sa_encode gives
+    {"op": "codes", "x": set, "codes": [hex ..], "floats": [byte offsets]}
+        what sa_encode gives; at the offsets lie float32 factors, which may differ in their last bits
 A tolerance is absolute, one per query, 0 where every value is exact in float32; ids may differ from FAISS's only
 among candidates closer than it. "x" names a set in the family's "sets".
 """
@@ -103,9 +104,9 @@ class Book:
             "fourcc": bytes(data[:4]).decode(), "factory": factory, "refused": text, "checks": []})
 
     def case(self, name, index, sets, xb, *, k=(1, 5), params=({},), radius=(), reconstruct=(), codes=False,
-             exact=False, relative=1e-5, absolute=0.0, factory=None, unordered=False, stale=False, data=None, sidecar=None,
+             exact=False, relative=1e-5, absolute=0.0, factory=None, unordered=False, data=None, sidecar=None,
              read_flags=0, prepare=None,
-             modern=None):
+             modern=None, cleared=False, code_floats=()):
         """Writes index (or takes the bytes in `data`), reads it back with FAISS and records the copy's answers."""
         if data is None:
             data = faiss.serialize_index(index)
@@ -121,11 +122,12 @@ class Book:
         again = faiss.serialize_index(read)
         # A legacy form must be what it was made from, once FAISS has read and written it.
         assert modern is None or bytes(again) == bytes(modern), name
-        if stale:
-            rewrite = "unordered"
-        elif sidecar:
+        if sidecar:
             # FAISS stores the path it opened; as read by Sagitta the stored name stays what it was.
             rewrite = "same"
+        elif cleared:
+            # FAISS keeps stale nibbles in freed slots; Sagitta writes zeros there.
+            rewrite = "unordered"
         elif bytes(again) == bytes(data):
             rewrite = "same"
         elif unordered:
@@ -158,7 +160,7 @@ class Book:
                     checks.append({"op": "range", "x": set_name, "radius": r, "params": p, "hits": hits,
                                    "tolerance": tolerance})
             if codes:
-                checks.append({"op": "codes", "x": set_name,
+                checks.append({"op": "codes", "x": set_name, "floats": list(code_floats),
                                "codes": [bytes(c).hex() for c in read.sa_encode(xq)]})
         if len(reconstruct):
             x = np.stack([read.reconstruct(int(key)) for key in reconstruct])

@@ -50,6 +50,11 @@ final class GoldenRun {
     }
   }
 
+  /** Whether a file was refused because Sagitta does not have its type. */
+  static boolean isAbsentType(IndexFormatException e) {
+    return String.valueOf(e.getMessage()).contains("is a FAISS type that Sagitta does not support");
+  }
+
   static void check(GoldenCase golden, Path folder) throws IOException {
     Path file = golden.copyTo(Files.createTempDirectory(folder, "case"));
     if (!golden.refused().isEmpty()) {

@@ -1,0 +1,49 @@
+package io.sagitta.bench;
+
+import io.sagitta.core.Index;
+import io.sagitta.core.KnnResult;
+import io.sagitta.core.SearchParameters;
+import io.sagitta.core.Vectors;
+import io.sagitta.core.io.IndexIO;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A fresh JVM that opens an index and searches: prints the wall clock at main in milliseconds, the
+ * milliseconds from there to the first answer, the queries per second within the first second, and
+ * those of the fifth.
+ */
+public final class ColdStart {
+  private ColdStart() {}
+
+  /** Arguments: index file, {@code open} or {@code read}. */
+  public static void main(String[] args) throws IOException {
+    long wall = System.currentTimeMillis();
+    long start = System.nanoTime();
+    Path file = Path.of(args[0]);
+    try (Index index = args[1].equals("open") ? IndexIO.open(file) : IndexIO.read(file)) {
+      float[] query = index.reconstruct(index.ntotal() / 2);
+      KnnResult result = new KnnResult();
+      SearchParameters parameters = SearchParameters.NONE;
+      index.searchInto(Vectors.one(query), 10, parameters, result);
+      double first = (System.nanoTime() - start) * 1e-6;
+      double[] rates = new double[5];
+      Vectors[] rows = new Vectors[256];
+      for (int i = 0; i < rows.length; i++) {
+        float[] row = index.reconstruct(index.ntotal() * i / rows.length);
+        row[0] += 0.01f;
+        rows[i] = Vectors.one(row);
+      }
+      for (int second = 0; second < rates.length; second++) {
+        long from = System.nanoTime();
+        long count = 0;
+        while (System.nanoTime() - from < 1_000_000_000L) {
+          index.searchInto(rows[(int) (count & 255)], 10, parameters, result);
+          count++;
+        }
+        rates[second] = count / ((System.nanoTime() - from) * 1e-9);
+      }
+      System.out.println(wall + " " + first + " " + rates[0] + " " + rates[4]);
+    }
+  }
+}
