@@ -1,10 +1,17 @@
 #!/usr/bin/env bash
-# Checks the golden files of some families (default: all) without Maven's test run, and prints a summary:
-#   conformance/golden.sh flat idmap
+# Checks golden files, or draws live cases, without Maven's test run, and prints a summary of all failures:
+#   conformance/check.sh golden [family ...]          e.g. flat idmap; default all
+#   conformance/check.sh live TRIES [family ...]      e.g. 50 hnsw "ivf flat"
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 . "$top/dev/jdk25.sh"
-jdk=$(find_jdk25) || { echo "golden: no JDK 25 found; install one (any vendor)" >&2; exit 1; }
+jdk=$(find_jdk25) || { echo "check: no JDK 25 found; install one (any vendor)" >&2; exit 1; }
+case "${1:-}" in
+  golden) main=io.sagitta.conformance.golden.GoldenRun ;;
+  live) main=io.sagitta.conformance.live.LiveRun ;;
+  *) sed -n '2,4p' "$0" | cut -c3-; exit 2 ;;
+esac
+shift
 cd "$top"
 cp_file=$top/conformance/target/classpath.txt
 maven=(mvn -q -Dquick -pl conformance -am test-compile dependency:build-classpath -DincludeScope=test
@@ -14,4 +21,4 @@ maven=(mvn -q -Dquick -pl conformance -am test-compile dependency:build-classpat
 exec "$jdk/bin/java" -Xmx2g --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
   -Dsagitta.top="$top" ${SAGITTA_JVM:-} \
   -cp "conformance/target/test-classes:conformance/target/classes:$(cat "$cp_file")" \
-  io.sagitta.conformance.golden.GoldenRun "$@"
+  "$main" "$@"
