@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code sagitta bench}: Sagitta beside FAISS and its peers, as JSON lines and a report. The command
- * class for picocli; it has a public constructor without arguments.
+ * {@code sagitta bench}: Sagitta beside FAISS and its peers, as JSON lines and a report. The
+ * command class for picocli; it has a public constructor without arguments.
  */
 @Command(
     name = "bench",
@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
       "  sagitta bench --compare old.jsonl new.jsonl   what became slower, noise in mind",
       "  sagitta bench --report results.jsonl    the report again from its figures",
       "",
-      "An interrupted run goes on where it stopped. Libraries that are missing are named and skipped."
+      "An interrupted run goes on where it stopped. Libraries that are missing are named and"
+          + " skipped."
     })
 public final class BenchCommand implements Callable<Integer> {
   @Parameters(
@@ -41,7 +42,9 @@ public final class BenchCommand implements Callable<Integer> {
       description = "quick, standard, scale or a YAML file (default: quick)")
   private @Nullable String suite;
 
-  @Option(names = "--out", description = "folder for results.jsonl, report.html and PNGs (default: bench-<suite>)")
+  @Option(
+      names = "--out",
+      description = "folder for results.jsonl, report.html and PNGs (default: bench-<suite>)")
   private @Nullable Path out;
 
   @Option(
@@ -50,13 +53,22 @@ public final class BenchCommand implements Callable<Integer> {
       description = "out of sagitta, faiss, hnswlib, jvector, lucene (default: all)")
   private @Nullable List<String> libraries;
 
-  @Option(names = "--compare", arity = "2", paramLabel = "FILE", description = "two results.jsonl, old then new")
+  @Option(
+      names = "--compare",
+      arity = "2",
+      paramLabel = "FILE",
+      description = "two results.jsonl, old then new")
   private @Nullable List<Path> compare;
 
-  @Option(names = "--report", paramLabel = "FILE", description = "write report and PNGs of a results.jsonl")
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "write report and PNGs of a results.jsonl")
   private @Nullable Path report;
 
-  @Option(names = "--cache", description = "folder for ground truth (default: .sagitta/bench-cache)")
+  @Option(
+      names = "--cache",
+      description = "folder for ground truth (default: .sagitta/bench-cache)")
   private @Nullable Path cache;
 
   /** Runs the command; exit codes 0 done, 1 failed or something became slower, 2 wrong use. */
@@ -86,7 +98,9 @@ public final class BenchCommand implements Callable<Integer> {
         System.out.println("SKIP " + absent.getKey() + ": " + absent.getValue());
         JsonLines.append(
             lines,
-            JsonLines.line("skip").put("library", absent.getKey()).put("reason", absent.getValue()));
+            JsonLines.line("skip")
+                .put("library", absent.getKey())
+                .put("reason", absent.getValue()));
       }
       BenchCache files = BenchCache.at(cache);
       new SuiteRunner(loaded, found.present(), lines, files, System.out).run();
@@ -115,7 +129,10 @@ public final class BenchCommand implements Callable<Integer> {
     lines.forEach(l -> System.out.println(l.text()));
     long worse =
         lines.stream()
-            .filter(l -> l.change() == Verdict.Change.SLOWER || l.change() == Verdict.Change.WORSE_RECALL)
+            .filter(
+                l ->
+                    l.change() == Verdict.Change.SLOWER
+                        || l.change() == Verdict.Change.WORSE_RECALL)
             .count();
     System.out.printf("%d of %d cells are worse beyond noise%n", worse, lines.size());
     return worse == 0 ? 0 : 1;

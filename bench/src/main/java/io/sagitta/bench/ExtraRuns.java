@@ -82,7 +82,8 @@ final class ExtraRuns {
       for (int r = 0; r < suite.rounds(); r++) {
         runs.add(coldRun(file, mapped));
       }
-      ObjectNode line = JsonLines.line("cold").put("library", "sagitta").put("kind", mapped ? "open" : "read");
+      ObjectNode line =
+          JsonLines.line("cold").put("library", "sagitta").put("kind", mapped ? "open" : "read");
       line.put("data", data.name()).put("index", FACTORY);
       String[] names = {"main_ms", "first_answer_ms", "qps_first_second", "qps_steady"};
       for (int i = 0; i < names.length; i++) {
@@ -98,14 +99,20 @@ final class ExtraRuns {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
-            "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-            "-cp", System.getProperty("java.class.path"), ColdStart.class.getName(),
-            file.toString(), mapped ? "open" : "read"));
+            "--add-modules",
+            "jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ColdStart.class.getName(),
+            file.toString(),
+            mapped ? "open" : "read"));
     long start = System.currentTimeMillis();
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try (BufferedReader in =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String line = in.readLine();
       if (line == null) {
         throw new IOException("the cold-start process gave no answer");
@@ -114,7 +121,10 @@ final class ExtraRuns {
       // JVM start to main, by the wall clock of both processes.
       double main = Long.parseLong(parts[0]) - (double) start;
       return new double[] {
-        main, main + Double.parseDouble(parts[1]), Double.parseDouble(parts[2]), Double.parseDouble(parts[3])
+        main,
+        main + Double.parseDouble(parts[1]),
+        Double.parseDouble(parts[2]),
+        Double.parseDouble(parts[3])
       };
     }
   }
@@ -132,11 +142,16 @@ final class ExtraRuns {
         long[] ids = ids(data.base().n(), share);
         SearchParameters parameters =
             SearchParameters.builder().selector(new IDSelectorBatch(ids)).efSearch(64).build();
-        long[] truth = flat.search(data.queries(), suite.k(), SearchParameters.of(new IDSelectorBatch(ids))).labels();
+        long[] truth =
+            flat.search(data.queries(), suite.k(), SearchParameters.of(new IDSelectorBatch(ids)))
+                .labels();
         KnnResult result = new KnnResult();
         ObjectNode line = line(data, share, "sagitta");
         double seconds =
-            best(() -> Parallelism.of(1).run(() -> ours.searchInto(data.queries(), suite.k(), parameters, result)));
+            best(
+                () ->
+                    Parallelism.of(1)
+                        .run(() -> ours.searchInto(data.queries(), suite.k(), parameters, result)));
         line.put("qps", data.queries().n() / seconds);
         line.put("recall", recall(truth, result.labels()));
         JsonLines.append(out, line);
@@ -148,7 +163,8 @@ final class ExtraRuns {
   }
 
   private void filterFaiss(
-      FaissProcess faiss, BenchData data, Path file, double share, long[] ids, long[] truth) throws IOException {
+      FaissProcess faiss, BenchData data, Path file, double share, long[] ids, long[] truth)
+      throws IOException {
     faiss.threads(1);
     try (FaissIndex index = FaissIndex.read(faiss, file)) {
       ObjectNode parameters = JsonLines.JSON.createObjectNode().put("efSearch", 64);
@@ -158,8 +174,12 @@ final class ExtraRuns {
       for (int r = 0; r < 3; r++) {
         answer[0] =
             faiss.call(
-                FaissRequest.of("search").with("index", index.handle()).with("k", suite.k())
-                    .with("params", parameters).array("x", data.queries()).array("ids", ids));
+                FaissRequest.of("search")
+                    .with("index", index.handle())
+                    .with("k", suite.k())
+                    .with("params", parameters)
+                    .array("x", data.queries())
+                    .array("ids", ids));
         double took = answer[0].number("seconds");
         seconds[0] = r == 0 ? took : Math.min(seconds[0], took);
       }
@@ -171,8 +191,12 @@ final class ExtraRuns {
   }
 
   private static ObjectNode line(BenchData data, double share, String library) {
-    return JsonLines.line("filter").put("data", data.name()).put("index", FACTORY)
-        .put("setting", "efSearch=64").put("share", share).put("library", library);
+    return JsonLines.line("filter")
+        .put("data", data.name())
+        .put("index", FACTORY)
+        .put("setting", "efSearch=64")
+        .put("share", share)
+        .put("library", library);
   }
 
   private static double best(Runnable body) {

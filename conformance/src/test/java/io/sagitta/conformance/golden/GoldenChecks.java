@@ -164,7 +164,9 @@ final class GoldenChecks {
       if (!Arrays.equals(mine, expected)) {
         // Equally near codes are ties, which FAISS decides by the lanes of its SIMD level.
         assertThat(error(x.slice(i, 1), mine))
-            .as("code of vector %d: %s, expected %s", i, HexFormat.of().formatHex(mine), check.path("codes").get(i))
+            .as(
+                "code of vector %d: %s, expected %s",
+                i, HexFormat.of().formatHex(mine), check.path("codes").get(i))
             .isCloseTo(error(x.slice(i, 1), expected), within(1e-6));
       }
     }
