@@ -12,12 +12,12 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every committed file of FAISS: read and mapped, asked what FAISS was asked, written back. Needs no
- * Python. {@code -Dsagitta.golden=flat,idmap} takes some families only.
+ * Every committed file of FAISS: read and mapped, asked what FAISS was asked, written back. Needs
+ * no Python. {@code -Dsagitta.golden=flat,idmap} takes some families only.
  *
- * <p>A file whose type Sagitta does not have is refused by name, and its test counts as skipped. That
- * no type gets lost this way is the business of {@code ConformanceTableTest}: the table that is
- * committed says which types are there.
+ * <p>A file whose type Sagitta does not have is refused by name, and its test counts as skipped.
+ * That no type gets lost this way is the business of {@code ConformanceTableTest}: the table that
+ * is committed says which types are there.
  */
 class GoldenTest {
   @TempDir Path folder;
