@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file system for tests that runs full, fails to sync, holds syncs back, and forgets on {@link
@@ -31,6 +32,9 @@ public final class FaultyFileSystem implements StorageFileSystem {
   private volatile boolean failSyncs;
   private volatile boolean failReads;
   private boolean held;
+  private int stepsLeft;
+  private @Nullable Path crashFrom;
+  private @Nullable Path crashTo;
 
   /** The names as programs see them. */
   private final Map<Path, Content> names = new HashMap<>();
@@ -71,6 +75,27 @@ public final class FaultyFileSystem implements StorageFileSystem {
     held = false;
     released.signalAll();
     lock.unlock();
+  }
+
+  /** Crashes into a directory before the n-th step (sync, rename, deletion) from now. */
+  public void crashAtStep(int n, Path from, Path to) {
+    stepsLeft = n;
+    crashFrom = from;
+    crashTo = to;
+  }
+
+  /** Crashes now, if the step of {@link #crashAtStep} was not reached. */
+  public void crashIfNotYet(Path from, Path to) throws IOException {
+    if (stepsLeft > 0) {
+      stepsLeft = 0;
+      crashInto(from, to);
+    }
+  }
+
+  private void step() throws IOException {
+    if (stepsLeft > 0 && --stepsLeft == 0 && crashFrom != null && crashTo != null) {
+      crashInto(crashFrom, crashTo);
+    }
   }
 
   /** Writes what the device has of a directory into another one. */
@@ -143,6 +168,7 @@ public final class FaultyFileSystem implements StorageFileSystem {
 
   private void makeDurable(Path path, Content content) throws IOException {
     waitIfHeld();
+    step();
     syncs.incrementAndGet();
     if (failSyncs) {
       throw new IOException("Input/output error");
@@ -154,6 +180,7 @@ public final class FaultyFileSystem implements StorageFileSystem {
 
   @Override
   public void syncDirectory(Path directory) throws IOException {
+    step();
     if (failSyncs) {
       throw new IOException("Input/output error");
     }
@@ -176,6 +203,7 @@ public final class FaultyFileSystem implements StorageFileSystem {
 
   @Override
   public void rename(Path from, Path to) throws IOException {
+    step();
     disk.rename(from, to);
     synchronized (names) {
       move(names, from, to);
@@ -203,6 +231,7 @@ public final class FaultyFileSystem implements StorageFileSystem {
 
   @Override
   public void delete(Path path) throws IOException {
+    step();
     disk.delete(path);
     synchronized (names) {
       names.keySet().removeIf(p -> p.startsWith(path));
