@@ -10,6 +10,8 @@ module io.sagitta.ivf {
   provides io.sagitta.core.io.IndexFormat with
       io.sagitta.ivf.IvfCosineFormat,
       io.sagitta.ivf.IvfFlatFormat,
+      io.sagitta.ivf.IvfPqFormat,
+      io.sagitta.ivf.IvfDedupFormat,
       io.sagitta.ivf.IvfScalarQuantizerFormat;
   provides io.sagitta.core.factory.IndexFactoryPart with
       io.sagitta.ivf.IvfFactoryPart;

@@ -243,6 +243,11 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
     return to.extra;
   }
 
+  /** Whether vectors can only be read, because of what a subclass keeps beside the lists. */
+  boolean sealed() {
+    return false;
+  }
+
   /** Refuses verbs that would leave what a subclass keeps beside the lists behind. */
   void requireUpdatable() {}
 
@@ -396,6 +401,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
       SearchParameters p,
       KnnResult out) {
     checkDimension(queries);
+    requireUnsealed("searchPreassigned");
     int width = checkAssignment(queries, lists, coarseDistances);
     out.prepare(queries.n(), k);
     readVoid(
@@ -437,6 +443,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
    */
   public final int[] searchExact(Vectors queries, int k, SearchParameters p, KnnResult out) {
     checkDimension(queries);
+    requireUnsealed("searchExact");
     out.prepare(queries.n(), k);
     int[] lists = new int[Math.toIntExact(queries.n())];
     readVoid(
@@ -753,9 +760,16 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
 
   // ---- writing verbs ----------------------------------------------------------------------------
 
+  private void requireUnsealed(String verb) {
+    if (sealed()) {
+      throw unsupported(verb);
+    }
+  }
+
   /** Refuses to change a read-only view of a file. */
   final ListStore writable(String verb) {
     ListStore store = current().store;
+    requireUnsealed(verb);
     if (store == null) {
       throw new UnsupportedOperationException(
           getClass().getSimpleName()
@@ -767,6 +781,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
 
   @Override
   protected void trainLocked(Vectors x, ProgressListener listener) {
+    writable("train");
     IvfState s = current();
     Level1Trainer.train(this, x, listener);
     boolean done = false;

@@ -6,14 +6,17 @@ import java.util.Arrays;
  * One inverted list as a reader sees it: an immutable count over chunks whose rows below the count
  * never change. Growth adds a chunk and copies nothing; a removal makes a new list.
  *
- * <p>Immutable but for the cached {@link #bounds}; safe for all threads.
+ * <p>Immutable but for what is cached ({@link #bounds}, {@link #terms}); safe for all threads.
  */
 final class InvertedList {
+  private static final float[] NO_TERMS = new float[0];
+
   static final InvertedList EMPTY = new InvertedList(new ListChunk[0], new int[0], 0);
 
   private final ListChunk[] chunks;
   private final int[] starts;
   private final int size;
+  private volatile float[] terms = NO_TERMS;
   private volatile ListBounds bounds = ListBounds.UNKNOWN;
 
   private InvertedList(ListChunk[] chunks, int[] starts, int size) {
@@ -38,7 +41,9 @@ final class InvertedList {
       s[n + i] = n + i == 0 ? 0 : s[n + i - 1] + c[n + i - 1].capacity();
       c[n + i] = extra[i];
     }
-    return new InvertedList(c, s, Math.addExact(size, more));
+    InvertedList grown = new InvertedList(c, s, Math.addExact(size, more));
+    grown.terms = terms;
+    return grown;
   }
 
   int size() {
@@ -91,6 +96,16 @@ final class InvertedList {
   /** Remembers bounds; two threads may compute the same ones. */
   void bounds(ListBounds b) {
     bounds = b;
+  }
+
+  /** {@link ListTerms} of the first rows; at most as many as the list has. */
+  float[] terms() {
+    return terms;
+  }
+
+  /** Remembers terms; two threads may compute the same ones. */
+  void terms(float[] t) {
+    terms = t;
   }
 
   /** Bytes of codes and ids in use. */

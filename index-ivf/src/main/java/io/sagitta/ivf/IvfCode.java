@@ -2,9 +2,12 @@ package io.sagitta.ivf;
 
 import io.sagitta.core.Index;
 import io.sagitta.core.MetricType;
+import io.sagitta.core.codec.ProductQuantizer;
 import io.sagitta.core.codec.QuantizerType;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What follows the comma of an IVF factory string: how the lists are coded. */
@@ -31,6 +34,9 @@ interface IvfCode {
               Map.entry("SQtq4", QuantizerType.QT_4BIT_TQ),
               Map.entry("SQtq5", QuantizerType.QT_5BIT_TQ)));
 
+  /** {@code PQ16}, {@code PQ16x12}; polysemous training is never done, so np changes nothing. */
+  Pattern PQ = Pattern.compile("PQ([0-9]+)(?:x([0-9]+))?(?:np)?");
+
   /** Builds the index. */
   IndexIVF build(Index quantizer, int d, long nlist, MetricType metric, float metricArg);
 
@@ -50,7 +56,17 @@ interface IvfCode {
     if (type != null) {
       return (q, dim, n, m, arg) -> new IndexIVFScalarQuantizer(q, dim, n, type, m);
     }
+    Matcher pq = PQ.matcher(text);
+    if (pq.matches()) {
+      int parts = number(pq.group(1));
+      int bits = pq.group(2) == null ? 8 : number(pq.group(2));
+      return (q, dim, n, m, arg) -> new IndexIVFPQ(q, dim, n, parts, bits, m);
+    }
     return null;
+  }
+
+  private static int number(String digits) {
+    return digits.length() > 6 ? Integer.MAX_VALUE : Integer.parseInt(digits);
   }
 
   /** The text of an index's code, or null if there is none. */
@@ -67,6 +83,10 @@ interface IvfCode {
           return e.getKey();
         }
       }
+    }
+    if (index.getClass() == IndexIVFPQ.class) {
+      ProductQuantizer q = ((IndexIVFPQ) index).productQuantizer();
+      return "PQ" + q.m() + "x" + q.nbits() + "np";
     }
     return null;
   }

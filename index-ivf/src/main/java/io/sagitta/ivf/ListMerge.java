@@ -1,5 +1,8 @@
 package io.sagitta.ivf;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /** Copies of rows from one index's lists to the ends of another's. */
 final class ListMerge {
   private ListMerge() {}
@@ -12,7 +15,8 @@ final class ListMerge {
   /** Appends all of {@code source} and empties it; both locks are held. */
   static void merge(IndexIVF target, IvfState to, IndexIVF source, IvfState from, long addId) {
     requireCompatible(target, to, source, from);
-    append(target, to, from, addId, from.ntotal, target.mergedExtra(to, from));
+    ListStore store = target.writable("mergeFrom");
+    append(target, to, store, from, addId, target.mergedExtra(to, from));
     source.resetFromMerge();
   }
 
@@ -43,18 +47,17 @@ final class ListMerge {
 
   /** Appends all rows to an empty target of the same layout. */
   static void copyAll(IndexIVF source, IvfState from, IndexIVF target, IvfState to) {
-    append(target, to, from, 0, from.ntotal, from.extra);
+    append(target, to, Objects.requireNonNull(to.store), from, 0, from.extra);
   }
 
   private static void append(
       IndexIVF target,
       IvfState to,
+      ListStore store,
       IvfState from,
       long addId,
-      long more,
-      @org.jspecify.annotations.Nullable Object extra) {
-    ListEditor editor =
-        new ListEditor(to.lists, target.writable("mergeFrom"), ListLayout.of(to.codec));
+      @Nullable Object extra) {
+    ListEditor editor = new ListEditor(to.lists, store, ListLayout.of(to.codec));
     boolean done = false;
     try {
       for (int l = 0; l < target.nlist(); l++) {
@@ -69,7 +72,7 @@ final class ListMerge {
           }
         }
       }
-      target.publishLists(to, editor, to.ntotal + more, new DirectMap.Changes(), extra);
+      target.publishLists(to, editor, to.ntotal + from.ntotal, new DirectMap.Changes(), extra);
       done = true;
     } finally {
       if (!done) {

@@ -18,6 +18,11 @@ abstract class ListScanner {
    */
   abstract void setList(int list, float coarse);
 
+  /**
+   * Says which row of the list the next {@link #run} begins with, or {@link #chosen} counts from.
+   */
+  void setRows(InvertedList list, int row) {}
+
   /** Distances to n codes one after the other; {@code out} receives n values from 0 on. */
   abstract void run(MemorySegment codes, long offset, int n, float[] out);
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * neither a system call nor an arena each. A freed piece is kept for the next one of its size;
  * slabs go back as a whole, by {@link #close()}.
  *
- * <p>Piece sizes are 4, 5, 6 or 7 times a power of two, so at most a quarter of a piece is more
- * than was asked for (and lists use that as room to grow).
+ * <p>Piece sizes are 4, 5, 6 or 7 times a power of two, and multiples of 64 bytes, so at most a
+ * quarter of a piece is more than was asked for (and lists use that as room to grow).
  *
  * <p>{@link #allocate} is for the index's one writer, {@link #free} for any thread (the last reader
  * of an old state frees what that state held).
@@ -21,7 +21,7 @@ abstract class ListStore {
   /** Part of a slab. */
   record Piece(MemorySegment segment, long offset, long bytes, long position) {}
 
-  private static final int MIN_SHIFT = 4;
+  private static final int MIN_SHIFT = 6;
 
   private final long maxSlab;
   private final Map<Long, PieceStack> freePieces = new HashMap<>();

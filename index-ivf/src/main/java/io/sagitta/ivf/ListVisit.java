@@ -49,9 +49,11 @@ final class ListVisit {
       for (int at = 0; at < rows; at += BLOCK) {
         int here = Math.min(BLOCK, rows - at);
         if (selector == null) {
+          scanner.setRows(list, start + at);
           block(scanner, list.chunk(c), at, here, pairBase, out);
           scored += here;
         } else {
+          scanner.setRows(list, start);
           scored += filtered(scanner, list.chunk(c), at, here, selector, pairBase, out);
         }
       }
@@ -122,6 +124,7 @@ final class ListVisit {
       ResultCollector out) {
     int c = list.chunkOf(row);
     ListChunk chunk = list.chunk(c);
+    scanner.setRows(list, list.start(c));
     passing[0] = row - list.start(c);
     scanner.chosen(chunk.data(), chunk.codesAt(), passing, 1, distances);
     float dis = distances[0];

@@ -61,7 +61,40 @@ final class ListsFile {
       throw in.bad(sizes.length + " size entries do not fit " + nlist + " lists");
     }
     long bytes = checkSizes(in, sizes, full, nlist, codeSize);
-    StoredBytes data = in.readStored(bytes);
+    return in.options().map()
+        ? mapped(in.readStored(bytes), sizes, full, nlist, codeSize)
+        : loaded(in.peekAndSkip(bytes), sizes, full, nlist, codeSize);
+  }
+
+  /** Lists in memory of their own, each aligned for the kernels. */
+  private static Lists loaded(
+      MemorySegment data, long[] sizes, boolean full, int nlist, int codeSize) {
+    MemoryListStore store = new MemoryListStore();
+    boolean done = false;
+    try {
+      ListEditor editor = new ListEditor(ListTable.empty(nlist), store, ListLayout.rows(codeSize));
+      long at = 0;
+      for (int i = 0; i < sizes.length; i += full ? 1 : 2) {
+        int n = (int) (full ? sizes[i] : sizes[i + 1]);
+        if (n > 0) {
+          ListChunk chunk = editor.renew(full ? i : (int) sizes[i], n).chunk(0);
+          long codes = (long) n * codeSize;
+          MemorySegment.copy(data, at, chunk.data(), chunk.codesAt(), codes);
+          MemorySegment.copy(data, at + codes, chunk.data(), chunk.idsAt(), 8L * n);
+          at += codes + 8L * n;
+        }
+      }
+      done = true;
+      return new Lists(editor.table(), store, List.of());
+    } finally {
+      if (!done) {
+        store.close();
+      }
+    }
+  }
+
+  private static Lists mapped(
+      StoredBytes data, long[] sizes, boolean full, int nlist, int codeSize) {
     ListTable.Editor table = ListTable.empty(nlist).edit();
     long at = 0;
     for (int i = 0; i < sizes.length; i += full ? 1 : 2) {
@@ -72,7 +105,7 @@ final class ListsFile {
         at += n * (codeSize + 8L);
       }
     }
-    return new Lists(table.table(), emptyStore(in), List.of(data));
+    return new Lists(table.table(), null, List.of(data));
   }
 
   private static InvertedList over(MemorySegment data, long at, int n, int codeSize) {

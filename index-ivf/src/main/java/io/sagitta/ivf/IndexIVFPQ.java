@@ -1,0 +1,75 @@
+package io.sagitta.ivf;
+
+import io.sagitta.core.Index;
+import io.sagitta.core.MetricType;
+import io.sagitta.core.codec.ProductQuantizer;
+
+/**
+ * An inverted file of product-quantizer codes, of the vectors or (FAISS's default) of their
+ * differences to the centroid: code size + 8 bytes a vector. L2 and inner product.
+ *
+ * <p>Instead of FAISS's precomputed table of every list × sub-centroid, a search over residuals
+ * keeps one float a vector, ‖r‖² + 2·c·r, made on a list's first visit: 4 bytes a vector instead of
+ * nlist · M · 2^nbits · 4, and no table to build per list. Polysemous training is not done: codes
+ * of an index trained here may be numbered otherwise than FAISS's, distances are the same.
+ *
+ * <p>Threads: as {@link IndexIVF}. Source: FAISS {@code IndexIVFPQ}.
+ */
+public class IndexIVFPQ extends IndexIVF {
+  /** An index over residuals. */
+  public IndexIVFPQ(Index quantizer, int d, long nlist, int m, int nbits, MetricType metric) {
+    this(quantizer, d, nlist, m, nbits, metric, true);
+  }
+
+  /**
+   * An index.
+   *
+   * @param quantizer holds, or is trained to, nlist centroids; closed with this index
+   * @param m sub-quantizers, dividing d
+   * @param nbits bits of a sub-code, 1 … 16
+   * @param byResidual whether differences to the centroid are coded
+   */
+  public IndexIVFPQ(
+      Index quantizer, int d, long nlist, int m, int nbits, MetricType metric, boolean byResidual) {
+    this(
+        quantizer,
+        d,
+        metric,
+        byResidual,
+        IvfState.empty(false, new ProductQuantizer(d, m, nbits), checkNlist(nlist), null));
+  }
+
+  IndexIVFPQ(Index quantizer, int d, MetricType metric, boolean byResidual, IvfState state) {
+    super(quantizer, d, state.lists.nlist(), checkMetric(metric), 0f, byResidual, state);
+  }
+
+  private static MetricType checkMetric(MetricType metric) {
+    if (metric != MetricType.L2 && metric != MetricType.INNER_PRODUCT) {
+      throw new IllegalArgumentException("IndexIVFPQ measures L2 and inner product, not " + metric);
+    }
+    return metric;
+  }
+
+  /** The codec; trained with the index. */
+  public final ProductQuantizer productQuantizer() {
+    return read(s -> (ProductQuantizer) s.codec);
+  }
+
+  @Override
+  long encoderTrainingSize() {
+    ProductQuantizer pq = productQuantizer();
+    return (long) pq.clusteringParameters().maxPointsPerCentroid() * pq.ksub();
+  }
+
+  @Override
+  ListScanner scanner(IvfState s) {
+    return byResidual() && metricType() == MetricType.L2 && ListTerms.worthwhile(s)
+        ? new PqResidualScanner(this, s)
+        : super.scanner(s);
+  }
+
+  @Override
+  IndexIVF sibling(Index newQuantizer, IvfState state) {
+    return new IndexIVFPQ(newQuantizer, d(), metricType(), byResidual(), state);
+  }
+}
