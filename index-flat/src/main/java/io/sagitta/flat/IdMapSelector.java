@@ -11,7 +11,7 @@ import io.sagitta.core.IDSelector;
 record IdMapSelector(IdMapState state, IDSelector selector) implements IDSelector {
   @Override
   public boolean isMember(long place) {
-    return selector.isMember(state.idAt(place));
+    return state.isInside(place) && selector.isMember(state.idAt(place));
   }
 
   @Override

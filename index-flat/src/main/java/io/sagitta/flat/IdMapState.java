@@ -48,9 +48,23 @@ public final class IdMapState {
     return size;
   }
 
-  /** The id that belongs to a place. */
+  /**
+   * The id that belongs to a place.
+   *
+   * @throws IllegalStateException if the index inside stores ids itself and has one that is no
+   *     place, as only a damaged file can give it
+   */
   long idAt(long place) {
+    if (!isInside(place)) {
+      throw new IllegalStateException(
+          "the index inside answers with id " + place + ", its map has " + size + " places");
+    }
     return IdTable.get(ids, place);
+  }
+
+  /** Whether there is an id for a place that the index inside speaks of. */
+  boolean isInside(long place) {
+    return rows != null || (place >= 0 && place < size);
   }
 
   boolean hasPlace(long place) {

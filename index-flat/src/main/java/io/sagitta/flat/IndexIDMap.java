@@ -144,6 +144,11 @@ public class IndexIDMap extends AbstractIndex<IdMapState> implements TunableInde
     return s.inner().isTrained();
   }
 
+  @Override
+  public final boolean storesIds() {
+    return true;
+  }
+
   private static SearchParameters inward(IdMapState s, SearchParameters p) {
     IDSelector selector = p.selector();
     return selector == null ? p : p.withSelector(new IdMapSelector(s, selector));
