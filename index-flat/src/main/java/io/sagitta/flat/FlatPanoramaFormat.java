@@ -14,6 +14,8 @@ import java.util.Set;
 
 /** Files of {@link IndexFlatPanorama}: {@code IxFP} (L2) and {@code IxFp} (inner product). */
 public final class FlatPanoramaFormat implements IndexFormat<PanoramaState> {
+  private static final long MAX_BATCH_FLOATS = 1L << 26;
+
   private static final String L2 = "IxFP";
   private static final String IP = "IxFp";
 
@@ -40,6 +42,17 @@ public final class FlatPanoramaFormat implements IndexFormat<PanoramaState> {
     long batch = in.readLong();
     if (batch < 1 || batch > Integer.MAX_VALUE) {
       throw in.bad("batch_size " + Long.toUnsignedString(batch) + " is not in [1, 2^31)");
+    }
+    if (batch * d > MAX_BATCH_FLOATS) {
+      // The first vector added takes a whole batch.
+      throw in.bad(
+          "a batch of "
+              + batch
+              + " vectors of dimension "
+              + d
+              + " exceeds this reader's bound of "
+              + MAX_BATCH_FLOATS
+              + " floats");
     }
     long n = in.readLong();
     if (n < 0) {

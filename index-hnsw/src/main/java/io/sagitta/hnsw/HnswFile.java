@@ -15,6 +15,9 @@ import java.util.List;
  * levels, offsets, lists, entry point, and the settings that are stored.
  */
 final class HnswFile {
+  /** Bound of neighbour slots of a level: what a table claims is allocated when a vector is added. */
+  private static final int MAX_SLOTS = 1 << 16;
+
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG =
@@ -87,6 +90,15 @@ final class HnswFile {
     for (int l = 1; l < cumulative.length; l++) {
       if (cumulative[l] < cumulative[l - 1]) {
         throw in.bad("the table of neighbour slots decreases at level " + l);
+      }
+      if (cumulative[l] - cumulative[l - 1] > MAX_SLOTS) {
+        throw in.bad(
+            "level "
+                + (l - 1)
+                + " has "
+                + (cumulative[l] - cumulative[l - 1])
+                + " neighbour slots, this reader's bound is "
+                + MAX_SLOTS);
       }
     }
   }

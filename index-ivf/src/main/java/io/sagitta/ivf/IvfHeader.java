@@ -49,18 +49,22 @@ record IvfHeader(
         ids[l] = in.readLongVector();
       }
     }
-    int mapType = readDirectMap(in);
+    int mapType = readDirectMap(in, base.ntotal());
     return new IvfHeader(
         base, (int) nlist, (int) Math.min(nprobe, Integer.MAX_VALUE), quantizer, ids, mapType);
   }
 
   /** The map is a function of the lists, so only its kind is kept. */
-  private static int readDirectMap(IndexInput in) throws IOException {
+  private static int readDirectMap(IndexInput in, long ntotal) throws IOException {
     int type = in.readByte() & 0xff;
     if (type > 2) {
       throw in.bad("direct map type " + type + " is not 0, 1 or 2");
     }
-    in.peekAndSkip(8 * in.readCount(8));
+    long places = in.readCount(8);
+    if (type == 1 && places != ntotal) {
+      throw in.bad("the direct map has " + places + " places for " + ntotal + " vectors");
+    }
+    in.peekAndSkip(8 * places);
     if (type == 2) {
       in.peekAndSkip(16 * in.readCount(16));
     }

@@ -37,7 +37,16 @@ final class ListTable {
   }
 
   InvertedList get(int list) {
+    if (list < 0 || list >= nlist) {
+      throw noSuchList(list);
+    }
     return pages[list / PAGE][list % PAGE];
+  }
+
+  /** A quantizer that stores ids of its own may, in a damaged file, name lists there are not. */
+  private IllegalStateException noSuchList(int list) {
+    return new IllegalStateException(
+        "the quantizer names list " + list + ", there are " + nlist + " lists");
   }
 
   /** Rows of all lists. */
@@ -64,6 +73,9 @@ final class ListTable {
     }
 
     InvertedList get(int list) {
+      if (list < 0 || list >= base.nlist) {
+        throw base.noSuchList(list);
+      }
       return pages[list / PAGE][list % PAGE];
     }
 

@@ -12,27 +12,37 @@ import java.util.concurrent.atomic.AtomicLong;
  * handshake with all threads (about 50 µs), so blocks are large (a megabyte and more) and few.
  */
 public final class MemoryBlock {
+  /** System property: the most bytes all blocks together may take; no limit when unset. */
+  public static final String LIMIT_PROPERTY = "sagitta.memory.limit";
+
   private static final AtomicLong ALLOCATED = new AtomicLong();
+  private static final long LIMIT = Long.getLong(LIMIT_PROPERTY, Long.MAX_VALUE);
 
   private final Arena arena;
   private final MemorySegment segment;
 
   private MemoryBlock(long bytes) {
+    long after = ALLOCATED.addAndGet(bytes);
+    if (bytes < 0 || after < 0 || after > LIMIT) {
+      ALLOCATED.addAndGet(-bytes);
+      throw new OutOfMemoryError(
+          bytes + " bytes off heap would exceed " + LIMIT_PROPERTY + " = " + LIMIT);
+    }
     arena = Arena.ofShared();
     try {
       segment = arena.allocate(bytes, 64);
     } catch (Throwable t) {
       arena.close();
+      ALLOCATED.addAndGet(-bytes);
       throw t;
     }
-    ALLOCATED.addAndGet(bytes);
   }
 
   /**
    * Allocates.
    *
    * @param bytes size, ≥ 0
-   * @throws OutOfMemoryError if the system has no such memory
+   * @throws OutOfMemoryError if the system has no such memory, or {@link #LIMIT_PROPERTY} forbids it
    */
   public static MemoryBlock allocate(long bytes) {
     return new MemoryBlock(bytes);
