@@ -27,7 +27,7 @@ public final class FlatFormat implements IndexFormat<FlatState> {
 
   @Override
   public Set<Class<? extends AbstractIndex<FlatState>>> types() {
-    return Set.of(IndexFlat.class, IndexFlatL2.class, IndexFlatIP.class);
+    return Set.of(IndexFlat.class, IndexFlatL2.class, IndexFlatIP.class, IndexFlat1D.class);
   }
 
   @Override

@@ -94,6 +94,17 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
   }
 
   /**
+   * k-NN by a way of the class's own, with dense ids as labels.
+   *
+   * @param byRow whether a selector is asked with rows
+   * @return false if it has none
+   */
+  boolean searchOwn(
+      FlatState s, Vectors queries, int k, SearchParameters p, boolean byRow, KnnResult out) {
+    return false;
+  }
+
+  /**
    * Whether two indexes hold codes that mean the same, so that one may be merged into the other.
    */
   abstract boolean sameCodes(IndexFlatCodes other);
@@ -119,6 +130,9 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
 
   private void search(
       FlatState s, Vectors queries, int k, SearchParameters p, boolean byRow, KnnResult out) {
+    if (searchOwn(s, queries, k, p, byRow, out)) {
+      return;
+    }
     if (isFloat()) {
       RowSource source = source(s, p.selector(), byRow);
       countVisited(s, queries.n() * source.size(), out);
@@ -189,7 +203,7 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
   }
 
   /** Float rows to scan. */
-  private static RowSource source(FlatState s, @Nullable IDSelector selector, boolean byRow) {
+  static RowSource source(FlatState s, @Nullable IDSelector selector, boolean byRow) {
     FlatRows rows = s.rows();
     int size = s.codec().codeSize();
     if (selector == null) {

@@ -73,7 +73,8 @@ final class GraphSearch {
     Numbering ids = selectRows ? null : live;
     bound = keyBound(out);
     if (plan.bounded) {
-      heap.begin(ef, isSimilarity);
+      // No more rows than there are can wait, whatever length a file or a caller asks for.
+      heap.begin(Math.min(ef, graph.rows() + 1), isSimilarity);
       visited.add(descent.row());
       heap.push(Keys.order(descent.key()), descent.row());
       offer(descent.key(), descent.row(), out, plan.selector, ids, live);

@@ -15,7 +15,9 @@ import java.util.List;
  * levels, offsets, lists, entry point, and the settings that are stored.
  */
 final class HnswFile {
-  /** Bound of neighbour slots of a level: what a table claims is allocated when a vector is added. */
+  /**
+   * Bound of neighbour slots of a level: what a table claims is allocated when a vector is added.
+   */
   private static final int MAX_SLOTS = 1 << 16;
 
   private static final ValueLayout.OfInt INT =

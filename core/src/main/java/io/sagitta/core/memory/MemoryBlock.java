@@ -42,7 +42,8 @@ public final class MemoryBlock {
    * Allocates.
    *
    * @param bytes size, ≥ 0
-   * @throws OutOfMemoryError if the system has no such memory, or {@link #LIMIT_PROPERTY} forbids it
+   * @throws OutOfMemoryError if the system has no such memory, or {@link #LIMIT_PROPERTY} forbids
+   *     it
    */
   public static MemoryBlock allocate(long bytes) {
     return new MemoryBlock(bytes);

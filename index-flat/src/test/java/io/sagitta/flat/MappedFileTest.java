@@ -1,0 +1,82 @@
+package io.sagitta.flat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sagitta.core.Index;
+import io.sagitta.core.SearchParameters;
+import io.sagitta.core.Vectors;
+import io.sagitta.core.io.IndexIO;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MappedFileTest {
+  private static final int D = 64;
+  private static final int N = 20_000;
+
+  private static void write(Path file) throws IOException {
+    try (IndexIDMap2 index = new IndexIDMap2(new IndexFlatL2(D))) {
+      long[] ids = new long[N];
+      for (int i = 0; i < N; i++) {
+        ids[i] = 3L * i;
+      }
+      index.addWithIds(new float[N * D], ids);
+      IndexIO.write(index, file);
+    }
+  }
+
+  /** The file is cut under an open index: every reading verb says so, and closing still works. */
+  @Test
+  void aFileCutWhileMappedIsOneClearException(@TempDir Path dir) throws IOException {
+    Path file = dir.resolve("cut.faiss");
+    write(file);
+    Index index = IndexIO.open(file);
+    assertThat(index.search(new float[D], 3).count(0)).isEqualTo(3);
+    try (RandomAccessFile f = new RandomAccessFile(file.toFile(), "rw")) {
+      f.setLength(8192);
+    }
+    List<Runnable> verbs =
+        List.of(
+            () -> index.search(new float[D], 3),
+            () -> index.search(new float[8 * D], 3),
+            () -> index.rangeSearch(new float[D], 1f),
+            () -> index.reconstruct(3L * (N - 1)),
+            () -> index.searchAndReconstruct(Vectors.one(new float[D]), 2, SearchParameters.NONE),
+            () -> index.copy());
+    for (Runnable verb : verbs) {
+      assertThatThrownBy(verb::run)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("mapped file was cut");
+    }
+    index.close();
+  }
+
+  @Test
+  void mapsWithIdsAndWithoutThem(@TempDir Path dir) throws IOException {
+    Path file = dir.resolve("whole.faiss");
+    write(file);
+    byte[] bytes = Files.readAllBytes(file);
+    Index mapped = IndexIO.open(file);
+    try (Index snapshot = mapped.snapshot()) {
+      assertThat(mapped.reconstruct(9)).hasSize(D);
+      assertThat(IndexIO.toBytes(mapped)).isEqualTo(bytes);
+      assertThatThrownBy(() -> mapped.addWithIds(new float[D], new long[] {1}))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("read-only");
+      try (Index copy = mapped.copy()) {
+        copy.addWithIds(new float[D], new long[] {1});
+        assertThat(copy.ntotal()).isEqualTo(N + 1);
+      }
+      // The file may be replaced while it is mapped: the open index keeps the old one.
+      IndexIO.write(mapped, file);
+      mapped.close();
+      assertThat(snapshot.search(new float[D], 2).count(0)).isEqualTo(2);
+    }
+    assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+  }
+}
