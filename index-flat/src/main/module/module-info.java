@@ -18,7 +18,6 @@ module io.sagitta.flat {
       io.sagitta.flat.RaBitQFormat,
       io.sagitta.flat.RefineFormat,
       io.sagitta.flat.ScalarQuantizerFormat;
-
   provides io.sagitta.core.factory.IndexFactoryPart with
       io.sagitta.flat.AbsentFactoryPart,
       io.sagitta.flat.CodecFactoryPart,

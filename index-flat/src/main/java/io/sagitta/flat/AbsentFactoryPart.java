@@ -17,7 +17,8 @@ public final class AbsentFactoryPart implements IndexFactoryPart {
 
   private static final Map<Pattern, String> ABSENT =
       Map.ofEntries(
-          Map.entry(Pattern.compile("(.*,)?LSH\\d*r?t?"), "indexes of locality-sensitive hashing (LSH)"),
+          Map.entry(
+              Pattern.compile("(.*,)?LSH\\d*r?t?"), "indexes of locality-sensitive hashing (LSH)"),
           Map.entry(Pattern.compile("(.*[,_])?NSG\\d*([,_].*)?"), "NSG graphs"),
           Map.entry(Pattern.compile("(.*,)?NNDescent.*"), "NN-descent graphs"),
           Map.entry(Pattern.compile("(.*,)?ZnLattice.*"), "lattice codes"),

@@ -37,10 +37,32 @@ class CodecIndexesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "SQ8", "SQ4", "SQ6", "SQfp16", "SQbf16", "SQtqmse4", "SQtq3", "PQ4", "PQ8x4", "PQ2x6",
-        "PCA8,SQ8", "PCAWR8,Flat", "PCAR8,Flat", "RR,SQ8", "RR8,PQ2x4", "HR,SQ4", "L2norm,Flat",
-        "ITQ,Flat", "ITQ8,Flat", "OPQ4_8,PQ4x4", "Pad20,SQ8", "L2norm,PCA8,PQ4x4", "PQ4x4,RFlat",
-        "SQ4,Refine(SQ8)", "IDMap2,PCA8,SQ8,RFlat", "PCA8,PQ4x4,Refine(PQ8x4)"
+        "SQ8",
+        "SQ4",
+        "SQ6",
+        "SQfp16",
+        "SQbf16",
+        "SQtqmse4",
+        "SQtq3",
+        "PQ4",
+        "PQ8x4",
+        "PQ2x6",
+        "PCA8,SQ8",
+        "PCAWR8,Flat",
+        "PCAR8,Flat",
+        "RR,SQ8",
+        "RR8,PQ2x4",
+        "HR,SQ4",
+        "L2norm,Flat",
+        "ITQ,Flat",
+        "ITQ8,Flat",
+        "OPQ4_8,PQ4x4",
+        "Pad20,SQ8",
+        "L2norm,PCA8,PQ4x4",
+        "PQ4x4,RFlat",
+        "SQ4,Refine(SQ8)",
+        "IDMap2,PCA8,SQ8,RFlat",
+        "PCA8,PQ4x4,Refine(PQ8x4)"
       })
   void whatTheFactoryBuildsAnswersAlikeAfterAFileRoundTrip(String description) throws IOException {
     try (Index index = IndexFactory.create(D, description)) {
@@ -54,8 +76,7 @@ class CodecIndexesTest {
       }
       assertThat(index.ntotal()).isEqualTo(N);
       KnnResult before = index.search(Q, 7);
-      KnnResult filtered =
-          index.search(Q, 7, SearchParameters.of(new IDSelectorRange(100, 300)));
+      KnnResult filtered = index.search(Q, 7, SearchParameters.of(new IDSelectorRange(100, 300)));
       for (int q = 0; q < 5; q++) {
         assertThat(filtered.count(q)).isPositive();
         for (int i = 0; i < filtered.count(q); i++) {
@@ -98,7 +119,8 @@ class CodecIndexesTest {
             assertThat(batch.id(q, i)).isEqualTo(one.id(0, i));
             float e = one.distance(0, i);
             assertThat(batch.distance(q, i))
-                .isCloseTo(e, org.assertj.core.api.Assertions.within(1e-4f * Math.max(1, Math.abs(e))));
+                .isCloseTo(
+                    e, org.assertj.core.api.Assertions.within(1e-4f * Math.max(1, Math.abs(e))));
           }
         }
       }
@@ -193,8 +215,7 @@ class CodecIndexesTest {
       index.train(X);
       index.add(X);
       exact.add(X);
-      SearchParameters all =
-          SearchParameters.builder().kFactorRf(100).build();
+      SearchParameters all = SearchParameters.builder().kFactorRf(100).build();
       assertSame(index.search(Q, 7, all), exact.search(Q, 7));
       ((TunableIndex) index).setParameter("k_factor_rf", 100);
       assertSame(index.search(Q, 7), exact.search(Q, 7));
