@@ -12,6 +12,9 @@ module io.sagitta.ivf {
       io.sagitta.ivf.IvfFlatFormat,
       io.sagitta.ivf.IvfPqFormat,
       io.sagitta.ivf.IvfDedupFormat,
+      io.sagitta.ivf.IvfPQFastScanFormat,
+      io.sagitta.ivf.IvfRaBitQFastScanFormat,
+      io.sagitta.ivf.IvfRaBitQFormat,
       io.sagitta.ivf.IvfScalarQuantizerFormat;
   provides io.sagitta.core.factory.IndexFactoryPart with
       io.sagitta.ivf.IvfFactoryPart;

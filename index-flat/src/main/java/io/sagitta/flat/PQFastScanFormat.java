@@ -32,6 +32,9 @@ public final class PQFastScanFormat implements IndexFormat<FastScanState> {
   public Index read(String fourcc, IndexInput in) throws IOException {
     IndexHeader h = IndexHeader.read(in);
     ProductQuantizer q = PqFields.read(in, h.d(), h.isTrained());
+    if (q.nbits() != 4) {
+      throw in.bad("nbits " + q.nbits() + " is not 4");
+    }
     int implem = in.readInt();
     int bbs = in.readInt();
     int qbs = in.readInt();

@@ -111,6 +111,7 @@ final class ExactSearch {
       order[n++] = (long) ascending(bound) << 32 | l;
     }
     Arrays.sort(order, 0, n);
+    mine.scanner.configure(settings);
     mine.scanner.setQuery(queries.data(), queries.offset(q));
     mine.top.begin(k);
     int visited = 0;

@@ -214,6 +214,9 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
     return SearchSettings.KEYS;
   }
 
+  /** Refuses settings of a call that are out of this class's range. */
+  void check(SearchSettings settings) {}
+
   /** Whether a batch may scan decoded lists as a matrix product. */
   boolean groups() {
     return true;
@@ -340,6 +343,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
       boolean pairs,
       KnnResult out,
       int to) {
+    mine.scanner.configure(settings);
     mine.scanner.setQuery(queries.data(), queries.offset(q));
     mine.top.begin(k);
     ProbeWalk.walk(this, s, mine, settings, lists, distances, q * width, width, k, pairs, mine.top);
@@ -467,6 +471,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
     try {
       settings.read(this, p);
       quantizer.searchInto(query, settings.nprobe, settings.quantizer, mine.coarse);
+      mine.scanner.configure(settings);
       mine.scanner.setQuery(query.data(), 0);
       ProbeWalk.walk(
           this,

@@ -52,6 +52,10 @@ interface IvfCode {
       }
       return (q, dim, n, m, arg) -> new IndexIVFCosine(q, dim, n);
     }
+    IvfCode fast = FastCodes.parse(text);
+    if (fast != null) {
+      return fast;
+    }
     QuantizerType type = SCALAR.get(text);
     if (type != null) {
       return (q, dim, n, m, arg) -> new IndexIVFScalarQuantizer(q, dim, n, type, m);
@@ -76,6 +80,10 @@ interface IvfCode {
     }
     if (index instanceof IndexIVFCosine) {
       return "Cosine";
+    }
+    String fast = FastCodes.describe(index);
+    if (fast != null) {
+      return fast;
     }
     if (index instanceof IndexIVFScalarQuantizer sq) {
       for (Map.Entry<String, QuantizerType> e : SCALAR.entrySet()) {

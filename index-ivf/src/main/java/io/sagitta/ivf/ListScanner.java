@@ -8,6 +8,9 @@ import java.lang.foreign.MemorySegment;
  * <p>For one thread; reusable: a query, then a list, then its codes. Allocates nothing once warm.
  */
 abstract class ListScanner {
+  /** Takes the settings of the call; before its first query. */
+  void configure(SearchSettings settings) {}
+
   /** Sets the query: d floats at byte {@code offset}, unchanged until the next query is set. */
   abstract void setQuery(MemorySegment x, long offset);
 

@@ -30,6 +30,7 @@ final class RangeWalk {
           try {
             for (int q = (int) from; q < to; q++) {
               found.begin();
+              mine.scanner.configure(settings);
               mine.scanner.setQuery(queries.data(), queries.offset(q));
               one(index, state, mine, settings, lists, distances, q * width, width, found);
               ids[q] = found.ids();

@@ -10,6 +10,7 @@ final class SearchScratch {
   final TopK top;
   ListVisit visit;
   ListScanner scanner;
+  private long[] order = new long[0];
   private IvfState madeFor;
 
   SearchScratch(IndexIVF index, IvfState state) {
@@ -17,6 +18,14 @@ final class SearchScratch {
     madeFor = state;
     visit = new ListVisit(state.codec.codeSize(), index.metricType().isSimilarity());
     scanner = index.scanner(state);
+  }
+
+  /** Room for n probes. */
+  long[] order(int n) {
+    if (order.length < n) {
+      order = new long[n];
+    }
+    return order;
   }
 
   /** Makes the scanner anew if the index was trained again since. */

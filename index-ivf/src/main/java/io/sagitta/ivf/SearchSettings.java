@@ -24,6 +24,11 @@ final class SearchSettings {
   boolean ensureTopkFull;
   int maxEmptyBuckets;
   boolean exact;
+
+  /** Bits of a quantised query, −1 = not set. */
+  int qb = -1;
+
+  boolean centered;
   SearchParameters quantizer = SearchParameters.NONE;
   @Nullable IDSelector selector;
 
@@ -50,6 +55,9 @@ final class SearchSettings {
           "max_empty_result_buckets = " + maxEmptyBuckets + " must not be negative");
     }
     exact = p.getBoolean(SearchKey.EXACT, false);
+    qb = p.getInt(SearchKey.QB, -1);
+    centered = p.getBoolean(SearchKey.CENTERED, false);
+    index.check(this);
     quantizer = p.quantizer();
     selector = p.selector();
   }

@@ -88,6 +88,19 @@ public final class RaBitQBlockScan {
     }
   }
 
+  /** The best distances of the first {@code count} slots of a block. */
+  public void distances(MemorySegment codes, long block, int count, float[] out, int at) {
+    for (int i = 0; i < count; i++) {
+      out[at + i] = distance(codes, block, i);
+    }
+  }
+
+  /** The best distance of a slot: refined for multi-bit codes; without look-up tables. */
+  public float distance(MemorySegment codes, long block, int slot) {
+    blocks.take(codes, block, slot, plain, 0);
+    return scorer.score(plain, 0);
+  }
+
   private void offer(int count, SlotIds ids, ResultCollector collector) {
     float threshold = collector.threshold();
     for (int i = 0; i < count; i++) {

@@ -4,6 +4,7 @@ import io.sagitta.core.MetricType;
 import io.sagitta.core.Vectors;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * RaBitQ: one sign bit per dimension of the residual to a centre, two factors that make the
@@ -110,7 +111,7 @@ public final class RaBitQuantizer {
       float[] x,
       float[] residual,
       float[] center,
-      @org.jspecify.annotations.Nullable RaBitQMagnitudes magnitudes,
+      @Nullable RaBitQMagnitudes magnitudes,
       MemorySegment codes,
       long at) {
     codes.asSlice(at, codeSize()).fill((byte) 0);
