@@ -2,6 +2,7 @@
 # Checks golden files, or draws live cases, without Maven's test run, and prints a summary of all failures:
 #   conformance/check.sh golden [family ...]          e.g. flat idmap; default all
 #   conformance/check.sh live TRIES [family ...]      e.g. 50 hnsw "ivf flat"
+#   conformance/check.sh table                        write conformance/README.md again
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 . "$top/dev/jdk25.sh"
@@ -9,7 +10,8 @@ jdk=$(find_jdk25) || { echo "check: no JDK 25 found; install one (any vendor)" >
 case "${1:-}" in
   golden) main=io.sagitta.conformance.golden.GoldenRun ;;
   live) main=io.sagitta.conformance.live.LiveRun ;;
-  *) sed -n '2,4p' "$0" | cut -c3-; exit 2 ;;
+  table) main=io.sagitta.conformance.table.ConformanceTable ;;
+  *) sed -n '2,5p' "$0" | cut -c3-; exit 2 ;;
 esac
 shift
 cd "$top"

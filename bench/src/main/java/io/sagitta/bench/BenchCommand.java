@@ -2,6 +2,7 @@ package io.sagitta.bench;
 
 import io.sagitta.bench.report.Charts;
 import io.sagitta.bench.report.Report;
+import io.sagitta.cli.CommandProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Parameters;
       "An interrupted run goes on where it stopped. Libraries that are missing are named and"
           + " skipped."
     })
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer>, CommandProvider {
   @Parameters(
       index = "0",
       arity = "0..1",
