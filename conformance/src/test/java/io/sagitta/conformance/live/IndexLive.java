@@ -43,7 +43,7 @@ final class IndexLive {
   private IndexLive(LiveFamily family, long seed) {
     this.family = family;
     this.r = new SplittableRandom(seed);
-    this.factory = family.factories().get(r.nextInt(family.factories().size()));
+    this.factory = family.present().get(r.nextInt(family.present().size()));
     this.metric = family.metrics().get(r.nextInt(family.metrics().size()));
     this.kind = family.kinds().get(r.nextInt(family.kinds().size()));
     this.n = 1 + r.nextInt(300);
@@ -76,6 +76,9 @@ final class IndexLive {
 
   /** Runs one case. */
   static void run(LiveFamily family, long seed) throws IOException {
+    if (family.present().isEmpty()) {
+      return;
+    }
     IndexLive live = new IndexLive(family, seed);
     FaissProcess faiss = LiveFaiss.get();
     try (FaissIndex theirs = FaissIndex.create(faiss, D, live.factory, live.metric, 0)) {

@@ -3,8 +3,12 @@ package io.sagitta.conformance.live;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sagitta.core.MetricType;
+import io.sagitta.core.factory.IndexFactory;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A family of index types that live properties draw from.
@@ -28,6 +32,7 @@ record LiveFamily(
     boolean removes,
     boolean appends) {
   static final int D = 16;
+  private static final Map<String, List<String>> PRESENT = new ConcurrentHashMap<>();
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<MetricType> BOTH = List.of(MetricType.L2, MetricType.INNER_PRODUCT);
   private static final List<DataKind> EXACT =
@@ -147,6 +152,27 @@ record LiveFamily(
           List.of(),
           false,
           false);
+
+  /**
+   * The factory strings whose types are there; the others are named once and left out. That no type
+   * gets lost this way is the business of {@code ConformanceTableTest}.
+   */
+  List<String> present() {
+    return PRESENT.computeIfAbsent(
+        name,
+        x -> {
+          List<String> out = new ArrayList<>();
+          for (String factory : factories) {
+            try {
+              IndexFactory.create(D, factory, metrics.getFirst()).close();
+              out.add(factory);
+            } catch (IllegalArgumentException e) {
+              System.out.println("SKIP live " + name + ": Sagitta has no " + factory);
+            }
+          }
+          return out;
+        });
+  }
 
   /** Draws parameters for n vectors, FAISS's field names. */
   ObjectNode draw(SplittableRandom r, int n) {
