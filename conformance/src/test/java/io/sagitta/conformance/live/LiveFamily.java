@@ -145,7 +145,7 @@ record LiveFamily(
   static final LiveFamily PANORAMA =
       new LiveFamily(
           "panorama",
-          List.of("FlatL2Panorama4", "FlatL2Panorama8_32", "IVF4,FlatPanorama4_64"),
+          List.of("FlatL2Panorama4", "FlatL2Panorama8_512", "IVF4,FlatPanorama4_512"),
           List.of(MetricType.L2),
           REAL,
           2e-5,

@@ -236,14 +236,12 @@ class QuirksTest {
   }
 
   @Test
-  void idMinusOneVanishes() {
+  void idMinusOneIsRefused() {
     try (Index index = IndexFactory.create(D, "IDMap,Flat")) {
-      index.addWithIds(whole(3, 1), new long[] {-1, 7, 9});
-      assertThat(index.ntotal()).isEqualTo(3);
-      KnnResult result = index.search(whole(1, 9), 3);
-      assertThat(result.labels()).contains(7, 9);
-      assertThat(result.labels()[2]).isEqualTo(-1);
-      assertThat(result.distances()[2]).isEqualTo(Float.MAX_VALUE);
+      assertThatThrownBy(() -> index.addWithIds(whole(3, 1), new long[] {5, -1, 9}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("position 1");
+      assertThat(index.ntotal()).isZero();
     }
   }
 
