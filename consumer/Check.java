@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  * {@code mvn verify}: {@code java consumer/Check.java TOP}.
  */
 final class Check {
-  private static final List<String> FACTORIES = List.of("Flat");
+  private static final List<String> FACTORIES =
+      List.of("Flat", "SQ8", "IDMap,Flat", "HNSW16", "IVF4,Flat", "IVF4,PQ12");
   private static final String HINT = "--add-modules jdk.incubator.vector";
 
   private final Path top;
@@ -83,6 +84,34 @@ final class Check {
     System.out.println("consumer: jlink image");
 
     readme(jars);
+    launcher();
+  }
+
+  /** The command by its launcher: exit codes, one line on stderr, nothing of the JVM's own. */
+  private void launcher() throws Exception {
+    String command = top.resolve("sagitta").toString();
+    Path files = Files.createDirectory(work.resolve("command"));
+    require(run(files, 0, command, "--version").contains("sagitta 0.1.0"), "version", "");
+    String data = top.resolve("consumer/src").toString();
+    String error = run(files, 1, command, "info", data);
+    require(error.lines().count() == 1 && error.startsWith("sagitta: "), "one line", error);
+    error = run(files, 2, command, "build", "--factory", "Flat");
+    require(error.lines().count() == 1 && error.contains("--base"), "one line", error);
+    String demo = run(files, 0, command, "demo", "--data", files.toString());
+    require(demo.contains("seeded clusters") && !demo.contains("incubator"), "demo", demo);
+    require(Files.list(files).count() == 0, "the demo leaves nothing behind", demo);
+    System.out.println("consumer: the command by its launcher");
+  }
+
+  /** Runs a command that must end with a code; stdout and stderr together. */
+  private static String run(Path folder, int code, String... command) throws Exception {
+    Process process =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String out = new String(process.getInputStream().readAllBytes());
+    int ended = process.waitFor();
+    require(ended == code, String.join(" ", command) + " ended with " + ended, out);
+    return out;
   }
 
   /** Every provider stands in module-info and in META-INF/services alike. */
