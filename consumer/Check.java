@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * Builds and runs a project outside the reactor against the jars, three ways: class path without
- * any flag, named modules, jlink image. Then compiles and runs what the README shows. Started by
- * {@code mvn verify}: {@code java consumer/Check.java TOP}.
+ * any flag, named modules, jlink image. Then compiles and runs what the README shows, and runs the
+ * command by its launcher. Started by {@code mvn verify}: {@code java consumer/Check.java TOP}.
  */
 final class Check {
   private static final List<String> FACTORIES =
