@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,17 @@ final class Sagitta implements Callable<Integer> {
           }
           return new CommandLine.RunLast().execute(parsed);
         });
-    return line.execute(args);
+    try {
+      return line.execute(args);
+    } catch (Error e) {
+      // Out of memory, or a mapped file that was cut: no reason to show a stack trace unasked.
+      if (List.of(args).contains("--debug")) {
+        e.printStackTrace(err);
+      } else {
+        err.println("sagitta: " + describe(e));
+      }
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   @Override
@@ -127,6 +138,9 @@ final class Sagitta implements Callable<Integer> {
           case IllegalArgumentException x when e.getMessage() != null -> message;
           case IllegalStateException x when e.getMessage() != null -> message;
           case UnsupportedOperationException x when e.getMessage() != null -> message;
+          case OutOfMemoryError x ->
+              "out of memory: " + message + " (SAGITTA_JVM=-Xmx8g gives more)";
+          case RuntimeException x when e.getClass().getName().startsWith("io.sagitta.") -> message;
           default -> e.getClass().getSimpleName() + ": " + message + " (--debug shows where)";
         });
   }
