@@ -72,13 +72,12 @@ final class IdLookup {
     return found;
   }
 
-  /** Follows moved rows; {@code ids} says whose row it is after the moves. With the lock. */
-  void follow(RowMoves moves, IdTable ids) {
-    for (int i = 0; i < moves.size(); i++) {
-      long id = ids.get(moves.to(i));
+  /** Follows moved rows; {@code ids} says for each move whose row it was. With the lock. */
+  void follow(RowMoves moves, long[] ids) {
+    for (int i = 0; i < ids.length; i++) {
       // With repeated ids only the last one's place is noted.
-      if (places.getOrDefault(id, -1) == moves.from(i)) {
-        places.put(id, moves.to(i));
+      if (places.getOrDefault(ids[i], -1) == moves.from(i)) {
+        places.put(ids[i], moves.to(i));
       }
     }
   }

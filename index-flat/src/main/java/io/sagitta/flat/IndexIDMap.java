@@ -423,13 +423,16 @@ public class IndexIDMap extends AbstractIndex<IdMapState> implements TunableInde
     boolean keep = lookupIsCurrent();
     RowMoves moves = new RowMoves();
     long removed = rowIndex().removeRows(places.buffer, places.size(), moves);
+    long[] moved = new long[moves.size()];
     if (moves.size() > 0) {
       try (Index after = inner.snapshot()) {
         RowView<?> rows = RowView.of(after);
         table.reserve(rows == null ? 0 : rows.bound());
       }
       for (int i = 0; i < moves.size(); i++) {
-        table.set(moves.to(i), table.get(moves.from(i)));
+        // A later move may end where this one did, so who moved is noted now.
+        moved[i] = table.get(moves.from(i));
+        table.set(moves.to(i), moved[i]);
       }
     }
     publishNext(
@@ -441,7 +444,7 @@ public class IndexIDMap extends AbstractIndex<IdMapState> implements TunableInde
           for (int i = 0; i < ids.size(); i++) {
             lookup.remove(ids.get(i));
           }
-          lookup.follow(moves, table);
+          lookup.follow(moves, moved);
         });
     return removed;
   }

@@ -24,8 +24,8 @@ import java.util.Set;
  * for every block size.
  *
  * <p>Ids are dense; a removal shifts the following ones down and copies the codes. Any thread may
- * search while another adds or removes ({@link Index}). Holds M/2 bytes a vector off heap; {@link
- * #close} frees them. Source: FAISS {@code IndexPQFastScan}.
+ * search while another adds or removes ({@link io.sagitta.core.Index}). Holds M/2 bytes a vector
+ * off heap; {@link #close} frees them. Source: FAISS {@code IndexPQFastScan}.
  */
 public final class IndexPQFastScan extends IndexFastScan {
   private static final Set<SearchKey> NO_KEYS = Set.of();
