@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       EvalCommand.class,
       TuneCommand.class,
+      StoreCommand.class,
       DemoCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -8,11 +8,15 @@ import io.sagitta.core.Vectors;
 import io.sagitta.core.io.IndexIO;
 import io.sagitta.core.vectors.IdMatrix;
 import io.sagitta.core.vectors.VectorFiles;
+import io.sagitta.storage.VectorMetadata;
+import io.sagitta.storage.VectorStorage;
+import io.sagitta.storage.VectorStorageConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -169,6 +173,23 @@ class CommandLineTest {
     assertThat(none.out()).contains("nothing to set");
     assertThat(run("tune --index ivf.index --queries queries.npy --recall 0.5").err())
         .contains("either --groundtruth or --base");
+  }
+
+  @Test
+  void aStoreIsLookedAtFromOutside() throws IOException {
+    VectorStorageConfig config = VectorStorageConfig.builder(4).path(path("embeddings")).build();
+    try (VectorStorage store = VectorStorage.open(config)) {
+      store.addEmbedding(
+          new float[] {1, 2, 3, 4}, VectorMetadata.of("frame", Instant.EPOCH, "model-1"));
+    }
+    String folder = path("embeddings").toString();
+    Answer info = run("store info " + folder);
+    assertThat(info.err()).isEmpty();
+    assertThat(info.code()).isZero();
+    assertThat(run("store verify " + folder).out()).endsWith("sound" + System.lineSeparator());
+    assertThat(run("store repair " + folder + " --json").out()).contains("\"sound\":true");
+    assertThat(run("store info nowhere.dir").err()).contains("no such file");
+    assertThat(run("store mend " + folder).code()).isEqualTo(2);
   }
 
   @Test
