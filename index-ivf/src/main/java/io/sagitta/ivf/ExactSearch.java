@@ -189,7 +189,7 @@ final class ExactSearch {
                   ? Kernels.DISTANCES.squaredNorm(rows, i * d, d)
                   : Kernels.DISTANCES.l2(centroids, l * d, rows, i * d, d);
           // A NaN distance never is a result; infinity keeps the list in.
-          if (square == square) {
+          if (!Float.isNaN(square)) {
             nearest = Math.min(nearest, square);
             farthest = Math.max(farthest, square);
           }

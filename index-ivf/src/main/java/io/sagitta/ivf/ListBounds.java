@@ -11,6 +11,6 @@ record ListBounds(float nearest, float farthest) {
   static final ListBounds UNKNOWN = new ListBounds(0, Float.NaN);
 
   boolean known() {
-    return farthest == farthest;
+    return !Float.isNaN(farthest);
   }
 }
