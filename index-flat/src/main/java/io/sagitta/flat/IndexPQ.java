@@ -1,8 +1,10 @@
 package io.sagitta.flat;
 
+import io.sagitta.core.KnnResult;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.SearchKey;
 import io.sagitta.core.SearchParameters;
+import io.sagitta.core.Vectors;
 import io.sagitta.core.codec.CodeScorer;
 import io.sagitta.core.codec.PqCodeScorer;
 import io.sagitta.core.codec.ProductQuantizer;
@@ -113,11 +115,21 @@ public final class IndexPQ extends IndexFlatCodes implements TunableIndex {
   }
 
   @Override
+  boolean searchOwn(
+      FlatState s, Vectors queries, int k, SearchParameters p, boolean byRow, KnnResult out) {
+    return typeOf(p) == PqSearchType.PQ
+        && DecodedSource.search(s, metricType(), queries, p, byRow, out);
+  }
+
+  private PqSearchType typeOf(SearchParameters p) {
+    return p.has(SearchKey.SEARCH_TYPE)
+        ? PqSearchType.ofCode(p.getInt(SearchKey.SEARCH_TYPE, 0))
+        : searchType;
+  }
+
+  @Override
   Reuse<FlatScratch> scratchFor(FlatState s, SearchParameters p) {
-    PqSearchType type =
-        p.has(SearchKey.SEARCH_TYPE)
-            ? PqSearchType.ofCode(p.getInt(SearchKey.SEARCH_TYPE, 0))
-            : searchType;
+    PqSearchType type = typeOf(p);
     int ht = p.getInt(SearchKey.POLYSEMOUS_HT, polysemousHt);
     if (type == PqSearchType.PQ) {
       return s.scratch();

@@ -1,6 +1,9 @@
 package io.sagitta.flat;
 
+import io.sagitta.core.KnnResult;
 import io.sagitta.core.MetricType;
+import io.sagitta.core.SearchParameters;
+import io.sagitta.core.Vectors;
 import io.sagitta.core.codec.QuantizerType;
 import io.sagitta.core.codec.RangeStat;
 import io.sagitta.core.codec.ScalarQuantizer;
@@ -61,6 +64,14 @@ public final class IndexScalarQuantizer extends IndexFlatCodes {
   @Override
   IndexFlatCodes like(VectorCodec codec, StoredRows rows) {
     return new IndexScalarQuantizer((ScalarQuantizer) codec, metricType(), rows);
+  }
+
+  @Override
+  boolean searchOwn(
+      FlatState s, Vectors queries, int k, SearchParameters p, boolean byRow, KnnResult out) {
+    // The TQ types are searched by an estimate of their own, not by decoded vectors.
+    return !((ScalarQuantizer) s.codec()).type().estimatesProducts()
+        && DecodedSource.search(s, metricType(), queries, p, byRow, out);
   }
 
   @Override

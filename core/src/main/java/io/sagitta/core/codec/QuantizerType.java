@@ -89,6 +89,11 @@ public enum QuantizerType {
     return range;
   }
 
+  /** Whether searches estimate products by more than the decoded vector (the TQ types). */
+  public boolean estimatesProducts() {
+    return range == Range.TABLE_AND_SIGNS;
+  }
+
   /** Bits of the table part of a code: all but the residual's sign. */
   int tableBits() {
     return range == Range.TABLE_AND_SIGNS ? bits - 1 : bits;

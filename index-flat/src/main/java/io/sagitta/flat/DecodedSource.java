@@ -1,0 +1,96 @@
+package io.sagitta.flat;
+
+import io.sagitta.core.KnnResult;
+import io.sagitta.core.MetricType;
+import io.sagitta.core.Parallelism;
+import io.sagitta.core.SearchParameters;
+import io.sagitta.core.Vectors;
+import io.sagitta.core.codec.VectorCodec;
+import io.sagitta.core.collect.FlatScan;
+import io.sagitta.core.collect.RowBlock;
+import io.sagitta.core.collect.RowSource;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Coded rows, decoded block by block as a scan comes to them: so a batch of queries runs through
+ * the matrix kernels, at a cost per query and row that no scorer of codes reaches, and pays the
+ * decoding once for all queries of a thread.
+ *
+ * <p>Immutable and safe for all threads; each thread that scans keeps one decoded block off heap
+ * (4·d bytes times the rows of a block) for the next scan.
+ */
+final class DecodedSource extends RowSource {
+  /** Fewer queries a thread than this do not earn the decoding back (measured for SQ8 and PQ16). */
+  private static final long MIN_QUERIES = 24;
+
+  private static final ThreadLocal<MemorySegment> DECODED =
+      ThreadLocal.withInitial(() -> MemorySegment.NULL);
+
+  private final VectorCodec codec;
+  private final RowSource codes;
+
+  private DecodedSource(VectorCodec codec, RowSource codes) {
+    this.codec = codec;
+    this.codes = codes;
+  }
+
+  /**
+   * k-NN through decoded rows.
+   *
+   * @return false if the batch is too small for it to pay
+   */
+  static boolean search(
+      FlatState s,
+      MetricType metric,
+      Vectors queries,
+      SearchParameters p,
+      boolean byRow,
+      KnnResult out) {
+    if (queries.n() < MIN_QUERIES * Parallelism.current().threads()) {
+      return false;
+    }
+    RowSource codes = IndexFlatCodes.source(s, p.selector(), byRow);
+    long visited = queries.n() * codes.size();
+    out.addVisited(visited, visited * s.codec().codeSize());
+    FlatScan.knn(metric, 0f, queries, new DecodedSource(s.codec(), codes), out);
+    return true;
+  }
+
+  @Override
+  public long size() {
+    return codes.size();
+  }
+
+  @Override
+  public int blocks() {
+    return codes.blocks();
+  }
+
+  @Override
+  public void load(int b, RowBlock into) {
+    codes.load(b, into);
+    int n = into.count();
+    if (n == 0) {
+      return;
+    }
+    int d = codec.d();
+    MemorySegment decoded = DECODED.get();
+    if (decoded.byteSize() < 4L * d * n) {
+      decoded = Arena.ofAuto().allocate(4L * d * n, 64);
+      DECODED.set(decoded);
+    }
+    MemorySegment from = into.segment();
+    if (into.isDense()) {
+      codec.decode(n, from, into.offset(), decoded, 0);
+      into.setDense(decoded, 0, 4L * d, n, into.id(0));
+      return;
+    }
+    int[] places = into.placesToFill();
+    for (int i = 0; i < n; i++) {
+      codec.decode(1, from, into.byteOf(i), decoded, 4L * d * i);
+      places[i] = i;
+    }
+    into.setChosen(decoded, 0, 4L * d, n);
+  }
+}
