@@ -65,10 +65,21 @@ final class RefineScratch {
 
   private static void measureCodes(
       FlatState s, Vectors queries, long q, long[] ids, int at, int n, float[] out, int to) {
+    FlatRows rows = s.rows();
+    for (int i = at; i < at + n; i++) {
+      if (ids[i] < 0 || ids[i] >= rows.size()) {
+        // Only a damaged file, or an index written past its wrapper, gives it.
+        throw new IllegalStateException(
+            "the base index answers with id "
+                + ids[i]
+                + ", the refining one holds "
+                + rows.size()
+                + " vectors");
+      }
+    }
     Reuse<FlatScratch> pool = s.scratch();
     FlatScratch t = pool.take();
     t.scorer.setQuery(queries.data(), queries.offset(q));
-    FlatRows rows = s.rows();
     int size = s.codec().codeSize();
     int i = 0;
     for (; i + 4 <= n; i += 4) {

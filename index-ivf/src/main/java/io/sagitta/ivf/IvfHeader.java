@@ -134,6 +134,7 @@ record IvfHeader(
       try {
         index.setDirectMapType(DirectMapType.values()[mapType]);
       } catch (IllegalArgumentException e) {
+        index.close();
         throw in.bad("the direct map does not fit the lists: " + e.getMessage());
       }
     }

@@ -63,13 +63,14 @@ final class ListsFile {
     long bytes = checkSizes(in, sizes, full, nlist, codeSize);
     return in.options().map()
         ? mapped(in.readStored(bytes), sizes, full, nlist, codeSize)
-        : loaded(in.peekAndSkip(bytes), sizes, full, nlist, codeSize);
+        : loaded(in, in.peekAndSkip(bytes), sizes, full, nlist, codeSize);
   }
 
   /** Lists in memory of their own, each aligned for the kernels. */
   private static Lists loaded(
-      MemorySegment data, long[] sizes, boolean full, int nlist, int codeSize) {
+      IndexInput in, MemorySegment data, long[] sizes, boolean full, int nlist, int codeSize) {
     MemoryListStore store = new MemoryListStore();
+    in.onFailure(store::close);
     boolean done = false;
     try {
       ListEditor editor = new ListEditor(ListTable.empty(nlist), store, ListLayout.rows(codeSize));
@@ -138,6 +139,7 @@ final class ListsFile {
       throws IOException {
     ListTable.Editor table = ListTable.empty(ids.length).edit();
     MemoryListStore store = new MemoryListStore();
+    in.onFailure(store::close);
     boolean done = false;
     try {
       ListEditor editor = new ListEditor(table.table(), store, ListLayout.rows(codeSize));

@@ -44,6 +44,7 @@ public final class IndexInput {
   private final Deque<String> context = new ArrayDeque<>();
   private final List<Index> built = new ArrayList<>();
   private final List<StoredBytes> handedOut = new ArrayList<>();
+  private final List<Runnable> undo = new ArrayList<>();
   private long position;
 
   IndexInput(Mapping mapping, ReadOptions options, @Nullable Path file) {
@@ -270,11 +271,20 @@ public final class IndexInput {
     return index;
   }
 
+  /**
+   * Has {@code free} run if reading fails from here on, also when the memory has come to an index
+   * by then: it must do nothing the second time.
+   */
+  public void onFailure(Runnable free) {
+    undo.add(free);
+  }
+
   /** Frees everything that was handed out; after a failed read. */
   void releaseAll() {
     for (int i = built.size() - 1; i >= 0; i--) {
       built.get(i).close();
     }
     handedOut.forEach(StoredBytes::release);
+    undo.forEach(Runnable::run);
   }
 }
