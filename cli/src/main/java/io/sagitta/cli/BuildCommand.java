@@ -5,6 +5,8 @@ import io.sagitta.core.Vectors;
 import io.sagitta.core.factory.IndexFactory;
 import io.sagitta.core.io.IndexIO;
 import io.sagitta.core.vectors.IdMatrix;
+import io.sagitta.ivf.IndexIVF;
+import io.sagitta.ivf.IvfStreamBuild;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,12 +97,18 @@ final class BuildCommand extends BaseCommand {
       try (Index index = IndexFactory.create(d, factory, m.type(), m.argument())) {
         report.field("index", "index", factory, IndexFiles.describe(index) + ", d = " + d);
         train(index, vectors, budget, report);
-        add(index, vectors, labels, report);
-        long start = System.nanoTime();
-        IndexIO.write(index, output);
+        boolean inPieces = index instanceof IndexIVF && vectors.info().n() * d * 4 > budget;
+        long start;
+        if (inPieces) {
+          start = addInPieces((IndexIVF) index, vectors, labels, budget, report);
+        } else {
+          add(index, vectors, labels, report);
+          start = System.nanoTime();
+          IndexIO.write(index, output);
+        }
         double seconds = (System.nanoTime() - start) / 1e9;
         report.hidden("writeSeconds", seconds);
-        report.hidden("ntotal", index.ntotal());
+        report.hidden("ntotal", inPieces ? vectors.info().n() : index.ntotal());
         report.hidden("bytes", Files.size(output));
         report.field(
             "out",
@@ -153,6 +161,38 @@ final class BuildCommand extends BaseCommand {
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     report.field("addSeconds", "added", seconds, n + " vectors in " + Report.seconds(seconds));
+  }
+
+  /**
+   * Adds more than fits the budget: lists go to shard files beside the target, which are merged on
+   * disk. Returns when writing the target began.
+   */
+  private long addInPieces(
+      IndexIVF index, VectorSource vectors, long @Nullable [] labels, long budget, Report report)
+      throws IOException {
+    long n = vectors.info().n();
+    long rows = Math.clamp(budget / 4 / (vectors.info().d() * 4L), 1, 1 << 20);
+    long start = System.nanoTime();
+    try (IvfStreamBuild build = new IvfStreamBuild(index, output, budget / 2)) {
+      try (ProgressBar bar = bar("add")) {
+        vectors.forEachBlock(
+            rows,
+            (block, from) -> {
+              bar.block(from, n);
+              build.add(
+                  block,
+                  labels == null
+                      ? null
+                      : Arrays.copyOfRange(labels, (int) from, (int) (from + block.n())),
+                  bar);
+            });
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      report.field("addSeconds", "added", seconds, n + " vectors in " + Report.seconds(seconds));
+      long writing = System.nanoTime();
+      build.finish();
+      return writing;
+    }
   }
 
   static void addBlock(

@@ -3,6 +3,7 @@ package io.sagitta.ivf;
 import io.sagitta.core.AbstractIndex;
 import io.sagitta.core.IDSelector;
 import io.sagitta.core.Index;
+import io.sagitta.core.IndexSnapshot;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.KnnVectors;
 import io.sagitta.core.MetricType;
@@ -775,7 +776,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
   final ListStore writable(String verb) {
     ListStore store = current().store;
     requireUnsealed(verb);
-    if (store == null) {
+    if (store == null || store.readOnly()) {
       throw new UnsupportedOperationException(
           getClass().getSimpleName()
               + " is a read-only view of a file and does not support "
@@ -936,6 +937,49 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
     copy.trainsAlone = trainsAlone;
     copy.clustering = clustering;
     return copy;
+  }
+
+  /** Runs a reader's body on the current state; what it throws is passed on. */
+  final <X extends Exception> void readingState(StateReader<X> body) throws X {
+    try (IndexSnapshot<IvfState> view = snapshot()) {
+      body.read(view.state());
+    }
+  }
+
+  /** A reader of one state. */
+  interface StateReader<X extends Exception> {
+    void read(IvfState s) throws X;
+  }
+
+  /** A second index over a state and a copy of the quantizer; closing it frees the state. */
+  final IndexIVF viewOf(IvfState s) {
+    IndexIVF view = sibling(quantizer.copy(), s);
+    view.nprobe = nprobe;
+    return view;
+  }
+
+  /** This index's file and others of the same training as one read-only index over all rows. */
+  final IndexIVF joined(List<Index> parts) {
+    IvfState first = currentState();
+    ListTable.Editor table = ListTable.empty(nlist).edit();
+    long total = 0;
+    for (Index part : parts) {
+      IndexIVF ivf = (IndexIVF) part;
+      IvfState s = ivf.currentState();
+      ListMerge.requireCompatible(this, first, ivf, s);
+      total += s.ntotal;
+      for (int l = 0; l < nlist; l++) {
+        InvertedList list = s.lists.get(l);
+        for (int c = 0; c < list.chunkCount(); c++) {
+          ListChunk chunk = list.chunk(c);
+          int rows = list.rows(c);
+          // Cut to what it holds, so that the next one's rows follow at once.
+          ListChunk full = new ListChunk(chunk.data(), chunk.codesAt(), chunk.idsAt(), rows, null);
+          table.set(l, table.get(l).grown(rows, full));
+        }
+      }
+    }
+    return viewOf(first.withStore(table.table(), total, null, List.<StoredBytes>of(), first.extra));
   }
 
   /** Runs a writer's body under the lock. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ListStore {
   /** Part of a slab. */
-  record Piece(MemorySegment segment, long offset, long bytes, long position) {}
+  record Piece(MemorySegment segment, long offset, long bytes) {}
 
   private static final int MIN_SHIFT = 6;
 
@@ -27,7 +27,6 @@ abstract class ListStore {
   private final Map<Long, PieceStack> freePieces = new HashMap<>();
   private final AtomicLong held = new AtomicLong();
   private @Nullable MemorySegment slab;
-  private long slabPosition;
   private long slabUsed;
   private long nextSlab;
   private boolean closed;
@@ -42,7 +41,7 @@ abstract class ListStore {
   }
 
   /** New memory. */
-  abstract Slab newSlab(long bytes);
+  abstract MemorySegment newSlab(long bytes);
 
   /** Gives all slabs back. */
   abstract void freeSlabs();
@@ -50,16 +49,13 @@ abstract class ListStore {
   /** A store of the same kind without content, for an index that is reset. */
   abstract ListStore emptied();
 
+  /** Whether nothing can be written. */
+  boolean readOnly() {
+    return false;
+  }
+
   /** Whether a list must lie in one piece (FAISS's file layout asks for it). */
   abstract boolean contiguous();
-
-  /**
-   * Memory and its place in the data file (0 for memory).
-   *
-   * @param segment the bytes
-   * @param position where they begin in the file
-   */
-  record Slab(MemorySegment segment, long position) {}
 
   /** Bytes of all slabs. */
   long heldBytes() {
@@ -77,21 +73,20 @@ abstract class ListStore {
       return stack.pop();
     }
     if (size > maxSlab / 2) {
-      Slab own = newSlab(size);
+      MemorySegment own = newSlab(size);
       held.addAndGet(size);
-      return new Piece(own.segment(), 0, size, own.position());
+      return new Piece(own, 0, size);
     }
     if (slab == null || slabUsed + size > slab.byteSize()) {
       keepRest();
       long slabSize = Math.max(nextSlab, size);
-      Slab fresh = newSlab(slabSize);
+      MemorySegment fresh = newSlab(slabSize);
       held.addAndGet(slabSize);
-      slab = fresh.segment();
-      slabPosition = fresh.position();
+      slab = fresh;
       slabUsed = 0;
       nextSlab = Math.min(maxSlab, 2 * nextSlab);
     }
-    Piece piece = new Piece(slab, slabUsed, size, slabPosition + slabUsed);
+    Piece piece = new Piece(slab, slabUsed, size);
     slabUsed += size;
     return piece;
   }
@@ -100,7 +95,7 @@ abstract class ListStore {
   private void keepRest() {
     while (slab != null && slab.byteSize() - slabUsed >= 4L << MIN_SHIFT) {
       long size = roundDown(slab.byteSize() - slabUsed);
-      push(new Piece(slab, slabUsed, size, slabPosition + slabUsed));
+      push(new Piece(slab, slabUsed, size));
       slabUsed += size;
     }
   }
@@ -112,11 +107,6 @@ abstract class ListStore {
     }
   }
 
-  /** Takes an existing stretch as free space (a data file's slots). */
-  final void adoptFree(Piece piece) {
-    push(piece);
-  }
-
   /** Counts memory that was there before (a data file's content). */
   final void adoptHeld(long bytes) {
     held.addAndGet(bytes);
@@ -124,27 +114,6 @@ abstract class ListStore {
 
   private void push(Piece piece) {
     freePieces.computeIfAbsent(piece.bytes(), s -> new PieceStack()).push(piece);
-  }
-
-  /** The free stretches: (position, bytes) pairs, the rest of the present slab included. */
-  synchronized long[] freeStretches() {
-    int n = slab != null && slabUsed < slab.byteSize() ? 1 : 0;
-    for (PieceStack s : freePieces.values()) {
-      n += s.count;
-    }
-    long[] out = new long[2 * n];
-    int at = 0;
-    for (PieceStack s : freePieces.values()) {
-      for (int i = 0; i < s.count; i++) {
-        out[at++] = s.at(i).position();
-        out[at++] = s.at(i).bytes();
-      }
-    }
-    if (at < out.length && slab != null) {
-      out[at++] = slabPosition + slabUsed;
-      out[at] = slab.byteSize() - slabUsed;
-    }
-    return out;
   }
 
   /** Frees everything; once. */
@@ -186,10 +155,6 @@ abstract class ListStore {
 
     Piece pop() {
       return pieces[--count];
-    }
-
-    Piece at(int i) {
-      return pieces[i];
     }
   }
 }

@@ -24,6 +24,7 @@ final class ListsFile {
     return switch (kind) {
       case "il00" -> new Lists(ListTable.empty(nlist), emptyStore(in), List.of());
       case "ilar" -> readArray(in, nlist, codeSize);
+      case "ilod" -> DiskListsFile.read(in, nlist, codeSize);
 
       case "ilp2", "ilpn" ->
           throw in.bad("Panorama inverted lists (" + kind + ") are not supported");
@@ -169,6 +170,10 @@ final class ListsFile {
 
   /** Writes lists as FAISS would: {@code ilod} for lists in a data file, else {@code ilar}. */
   static void write(IvfState state, IndexOutput out) throws IOException {
+    if (state.store instanceof DataFileStore file) {
+      DiskListsFile.write(file, state, out);
+      return;
+    }
     ListTable lists = state.lists;
     int codeSize = state.codec.codeSize();
     int occupied = 0;

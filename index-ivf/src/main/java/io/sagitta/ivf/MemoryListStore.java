@@ -1,6 +1,7 @@
 package io.sagitta.ivf;
 
 import io.sagitta.core.memory.MemoryBlock;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,10 +14,10 @@ final class MemoryListStore extends ListStore {
   }
 
   @Override
-  Slab newSlab(long bytes) {
+  MemorySegment newSlab(long bytes) {
     MemoryBlock block = MemoryBlock.allocate(bytes);
     blocks.add(block);
-    return new Slab(block.segment(), 0);
+    return block.segment();
   }
 
   @Override

@@ -236,6 +236,18 @@ public final class IndexInput {
     return stored;
   }
 
+  /**
+   * Maps a data file that this file names, read-only; the asking index releases it. Only a regular
+   * file in the index's own directory is opened, unless {@link ReadOptions#dataFilesAnywhere()}.
+   *
+   * @throws IndexFormatException if there is no such file
+   */
+  public StoredBytes openDataFile(String name) throws IOException {
+    StoredBytes stored = DataFiles.open(this, name);
+    handedOut.add(stored);
+    return stored;
+  }
+
   /** Bytes at the cursor as a view that is valid only while reading (copy what must last). */
   public MemorySegment peekAndSkip(long bytes) throws IOException {
     return data.asSlice(take(bytes), bytes);
