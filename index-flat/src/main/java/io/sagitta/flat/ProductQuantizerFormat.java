@@ -42,7 +42,8 @@ public final class ProductQuantizerFormat implements IndexFormat<FlatState> {
     StoredRows rows = CodedRows.read(in, h, pq.codeSize(), pq.isTrained());
     PqSearchType type = PqSearchType.PQ;
     boolean signs = false;
-    int ht = pq.nbits() * pq.m() + 1;
+    // What FAISS has, and writes again, for a file that does not say.
+    int ht = 1;
     if (!fourcc.equals(OLDEST)) {
       int code = in.readInt();
       try {

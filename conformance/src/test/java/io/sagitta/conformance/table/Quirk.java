@@ -134,10 +134,10 @@ record Quirk(int number, String text, Stand stand, String ours, String test) {
               ""),
           new Quirk(
               22,
-              "Vectors under id −1 vanish from answers",
-              Stand.KEPT,
-              "",
-              HERE + "idMinusOneVanishes"),
+              "Vectors added under id −1 vanish from answers",
+              Stand.MENDED,
+              "adding under −1 is refused; those in a file vanish as in FAISS",
+              HERE + "idMinusOneIsRefused"),
           new Quirk(
               23,
               "An IVF of 0-bit codes claims to be trained from construction",
