@@ -44,9 +44,12 @@ final class Lanes {
     return VectorShuffle.fromOp(FLOATS, i -> (i + by) & (COUNT - 1));
   }
 
-  /** Sum of all lanes in one fixed order; {@code reduceLanes} leaves the order to the compiler. */
-  static float sum(FloatVector v) {
-    FloatVector s = v;
+  /**
+   * Sum of as many elements as there are lanes, in one fixed order; {@code reduceLanes} leaves the
+   * order to the compiler.
+   */
+  static float sum(float[] lanes, int at) {
+    FloatVector s = FloatVector.fromArray(FLOATS, lanes, at);
     if (COUNT >= 16) {
       s = s.add(s.rearrange(TURN8));
     }

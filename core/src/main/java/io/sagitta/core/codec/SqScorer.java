@@ -24,6 +24,10 @@ abstract class SqScorer extends CodeScorer {
   final float[] shift;
   final float[] scale;
   float bias;
+
+  /** Room for the lane sums of four rows: vectors leave a loop through it, not through a call. */
+  final float[] sums = new float[64];
+
   private final float[] query;
   private final byte[] codeScratch;
   private final float[] first;

@@ -9,6 +9,9 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Scores codes of four bits a component; see {@link SqScorer} for the arithmetic.
  *
+ * <p>Two rows a loop: with four the compiler runs out of its node budget before the last
+ * conversions and boxes what it has not inlined.
+ *
  * <p>A class of its own, with loops of its own: one loop shared by several code forms would call
  * its loads instead of inlining them.
  */
@@ -70,9 +73,11 @@ final class VectorNibbleScorer extends SqScorer {
       float[] out,
       int at) {
     if (innerProduct) {
-      fourProducts(s0, o0, s1, o1, s2, o2, s3, o3, out, at);
+      twoProducts(s0, o0, s1, o1, out, at);
+      twoProducts(s2, o2, s3, o3, out, at + 2);
     } else {
-      fourDistances(s0, o0, s1, o1, s2, o2, s3, o3, out, at);
+      twoDistances(s0, o0, s1, o1, out, at);
+      twoDistances(s2, o2, s3, o3, out, at + 2);
     }
   }
 
@@ -95,7 +100,8 @@ final class VectorNibbleScorer extends SqScorer {
       float t = Math.fma(scale[place(j)], value(s, o, j), shift[place(j)]);
       rest = Math.fma(t, t, rest);
     }
-    return Lanes.sum(sum) + rest;
+    sum.intoArray(sums, 0);
+    return Lanes.sum(sums, 0) + rest;
   }
 
   private float product(MemorySegment s, long o) {
@@ -112,24 +118,14 @@ final class VectorNibbleScorer extends SqScorer {
     for (int j = whole; j < d; j++) {
       rest = Math.fma(scale[place(j)], value(s, o, j), rest);
     }
-    return Lanes.sum(sum) + rest;
+    sum.intoArray(sums, 0);
+    return Lanes.sum(sums, 0) + rest;
   }
 
-  private void fourDistances(
-      MemorySegment s0,
-      long o0,
-      MemorySegment s1,
-      long o1,
-      MemorySegment s2,
-      long o2,
-      MemorySegment s3,
-      long o3,
-      float[] out,
-      int at) {
+  private void twoDistances(
+      MemorySegment s0, long o0, MemorySegment s1, long o1, float[] out, int at) {
     FloatVector sum0 = FloatVector.zero(Lanes.FLOATS);
     FloatVector sum1 = sum0;
-    FloatVector sum2 = sum0;
-    FloatVector sum3 = sum0;
     int whole = d / STEP * STEP;
     for (int j = 0; j < whole; j += STEP) {
       FloatVector a = FloatVector.fromArray(Lanes.FLOATS, shift, j);
@@ -146,21 +142,9 @@ final class VectorNibbleScorer extends SqScorer {
       sum1 = t.fma(t, sum1);
       t = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), a1);
       sum1 = t.fma(t, sum1);
-      pair = Lanes.bytes(s2, o2 + (j >> 1));
-      t = b.fma(Lanes.floats(pair.and(15)), a);
-      sum2 = t.fma(t, sum2);
-      t = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), a1);
-      sum2 = t.fma(t, sum2);
-      pair = Lanes.bytes(s3, o3 + (j >> 1));
-      t = b.fma(Lanes.floats(pair.and(15)), a);
-      sum3 = t.fma(t, sum3);
-      t = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), a1);
-      sum3 = t.fma(t, sum3);
     }
     float r0 = 0;
     float r1 = 0;
-    float r2 = 0;
-    float r3 = 0;
     for (int j = whole; j < d; j++) {
       float a = shift[place(j)];
       float b = scale[place(j)];
@@ -168,32 +152,17 @@ final class VectorNibbleScorer extends SqScorer {
       r0 = Math.fma(t, t, r0);
       t = Math.fma(b, value(s1, o1, j), a);
       r1 = Math.fma(t, t, r1);
-      t = Math.fma(b, value(s2, o2, j), a);
-      r2 = Math.fma(t, t, r2);
-      t = Math.fma(b, value(s3, o3, j), a);
-      r3 = Math.fma(t, t, r3);
     }
-    out[at] = Lanes.sum(sum0) + r0;
-    out[at + 1] = Lanes.sum(sum1) + r1;
-    out[at + 2] = Lanes.sum(sum2) + r2;
-    out[at + 3] = Lanes.sum(sum3) + r3;
+    sum0.intoArray(sums, 0);
+    sum1.intoArray(sums, Lanes.COUNT);
+    out[at] = Lanes.sum(sums, 0) + r0;
+    out[at + 1] = Lanes.sum(sums, Lanes.COUNT) + r1;
   }
 
-  private void fourProducts(
-      MemorySegment s0,
-      long o0,
-      MemorySegment s1,
-      long o1,
-      MemorySegment s2,
-      long o2,
-      MemorySegment s3,
-      long o3,
-      float[] out,
-      int at) {
+  private void twoProducts(
+      MemorySegment s0, long o0, MemorySegment s1, long o1, float[] out, int at) {
     FloatVector sum0 = FloatVector.zero(Lanes.FLOATS);
     FloatVector sum1 = sum0;
-    FloatVector sum2 = sum0;
-    FloatVector sum3 = sum0;
     int whole = d / STEP * STEP;
     for (int j = 0; j < whole; j += STEP) {
       FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j);
@@ -204,28 +173,18 @@ final class VectorNibbleScorer extends SqScorer {
       pair = Lanes.bytes(s1, o1 + (j >> 1));
       sum1 = b.fma(Lanes.floats(pair.and(15)), sum1);
       sum1 = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), sum1);
-      pair = Lanes.bytes(s2, o2 + (j >> 1));
-      sum2 = b.fma(Lanes.floats(pair.and(15)), sum2);
-      sum2 = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), sum2);
-      pair = Lanes.bytes(s3, o3 + (j >> 1));
-      sum3 = b.fma(Lanes.floats(pair.and(15)), sum3);
-      sum3 = b1.fma(Lanes.floats(pair.lanewise(VectorOperators.LSHR, 4)), sum3);
     }
     float r0 = 0;
     float r1 = 0;
-    float r2 = 0;
-    float r3 = 0;
     for (int j = whole; j < d; j++) {
       float b = scale[place(j)];
       r0 = Math.fma(b, value(s0, o0, j), r0);
       r1 = Math.fma(b, value(s1, o1, j), r1);
-      r2 = Math.fma(b, value(s2, o2, j), r2);
-      r3 = Math.fma(b, value(s3, o3, j), r3);
     }
-    out[at] = bias + (Lanes.sum(sum0) + r0);
-    out[at + 1] = bias + (Lanes.sum(sum1) + r1);
-    out[at + 2] = bias + (Lanes.sum(sum2) + r2);
-    out[at + 3] = bias + (Lanes.sum(sum3) + r3);
+    sum0.intoArray(sums, 0);
+    sum1.intoArray(sums, Lanes.COUNT);
+    out[at] = bias + (Lanes.sum(sums, 0) + r0);
+    out[at + 1] = bias + (Lanes.sum(sums, Lanes.COUNT) + r1);
   }
 
   /** The code value of dimension j, for the dimensions that fill no vector. */

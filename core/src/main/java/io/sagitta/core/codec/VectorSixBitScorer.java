@@ -82,7 +82,8 @@ final class VectorSixBitScorer extends SqScorer {
       float t = Math.fma(scale[place(j)], value(s, o, j), shift[place(j)]);
       rest = Math.fma(t, t, rest);
     }
-    return Lanes.sum(sum) + rest;
+    sum.intoArray(sums, 0);
+    return Lanes.sum(sums, 0) + rest;
   }
 
   private float product(MemorySegment s, long o) {
@@ -98,7 +99,8 @@ final class VectorSixBitScorer extends SqScorer {
     for (int j = whole; j < d; j++) {
       rest = Math.fma(scale[place(j)], value(s, o, j), rest);
     }
-    return Lanes.sum(sum) + rest;
+    sum.intoArray(sums, 0);
+    return Lanes.sum(sums, 0) + rest;
   }
 
   private void fourDistances(
@@ -147,10 +149,14 @@ final class VectorSixBitScorer extends SqScorer {
       t = Math.fma(b, value(s3, o3, j), a);
       r3 = Math.fma(t, t, r3);
     }
-    out[at] = Lanes.sum(sum0) + r0;
-    out[at + 1] = Lanes.sum(sum1) + r1;
-    out[at + 2] = Lanes.sum(sum2) + r2;
-    out[at + 3] = Lanes.sum(sum3) + r3;
+    sum0.intoArray(sums, 0);
+    sum1.intoArray(sums, Lanes.COUNT);
+    sum2.intoArray(sums, 2 * Lanes.COUNT);
+    sum3.intoArray(sums, 3 * Lanes.COUNT);
+    out[at] = Lanes.sum(sums, 0) + r0;
+    out[at + 1] = Lanes.sum(sums, Lanes.COUNT) + r1;
+    out[at + 2] = Lanes.sum(sums, 2 * Lanes.COUNT) + r2;
+    out[at + 3] = Lanes.sum(sums, 3 * Lanes.COUNT) + r3;
   }
 
   private void fourProducts(
@@ -189,10 +195,14 @@ final class VectorSixBitScorer extends SqScorer {
       r2 = Math.fma(b, value(s2, o2, j), r2);
       r3 = Math.fma(b, value(s3, o3, j), r3);
     }
-    out[at] = bias + (Lanes.sum(sum0) + r0);
-    out[at + 1] = bias + (Lanes.sum(sum1) + r1);
-    out[at + 2] = bias + (Lanes.sum(sum2) + r2);
-    out[at + 3] = bias + (Lanes.sum(sum3) + r3);
+    sum0.intoArray(sums, 0);
+    sum1.intoArray(sums, Lanes.COUNT);
+    sum2.intoArray(sums, 2 * Lanes.COUNT);
+    sum3.intoArray(sums, 3 * Lanes.COUNT);
+    out[at] = bias + (Lanes.sum(sums, 0) + r0);
+    out[at + 1] = bias + (Lanes.sum(sums, Lanes.COUNT) + r1);
+    out[at + 2] = bias + (Lanes.sum(sums, 2 * Lanes.COUNT) + r2);
+    out[at + 3] = bias + (Lanes.sum(sums, 3 * Lanes.COUNT) + r3);
   }
 
   /** The code value of dimension j, for the dimensions that fill no vector. */
