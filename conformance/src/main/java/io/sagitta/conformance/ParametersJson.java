@@ -12,8 +12,10 @@ import io.sagitta.core.IDSelectorNot;
 import io.sagitta.core.IDSelectorOr;
 import io.sagitta.core.IDSelectorRange;
 import io.sagitta.core.IDSelectorXOr;
+import io.sagitta.core.Index;
 import io.sagitta.core.SearchKey;
 import io.sagitta.core.SearchParameters;
+import io.sagitta.hnsw.IndexHNSW;
 import java.util.Map;
 
 /**
@@ -115,5 +117,15 @@ public final class ParametersJson {
       ids[i] = v.get(i).asLong();
     }
     return ids;
+  }
+
+  /**
+   * The parameters under which an index answers as FAISS does: a graph serves a selector better
+   * than FAISS unless it is told not to.
+   */
+  public static SearchParameters likeFaiss(Index index, SearchParameters p) {
+    return index instanceof IndexHNSW && p.selector() != null
+        ? p.toBuilder().set(SearchKey.FILTER_STRATEGY, "faiss").build()
+        : p;
   }
 }

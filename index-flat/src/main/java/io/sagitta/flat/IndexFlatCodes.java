@@ -23,6 +23,7 @@ import io.sagitta.core.collect.RangeCollector;
 import io.sagitta.core.collect.ResultCollector;
 import io.sagitta.core.collect.RowSource;
 import io.sagitta.core.concurrent.Reuse;
+import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Set;
@@ -68,6 +69,30 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
 
   private static Reuse<FlatScratch> scratchOf(VectorCodec codec, MetricType m, float arg) {
     return new Reuse<>(() -> new FlatScratch(codec.scorer(m, arg), m));
+  }
+
+  // ---- for indexes that keep codes of this kind ----
+
+  /** An empty index of the same class and settings over a codec of the same class. */
+  public final IndexFlatCodes emptyLike(VectorCodec codec) {
+    return like(codec, StoredRows.none(codec.codeSize()));
+  }
+
+  /**
+   * The codes of a state, row i those of id i; valid while the state is held.
+   *
+   * @throws IllegalStateException if vectors were removed from this index
+   */
+  public final CodeRows codesOf(FlatState s) {
+    FlatRows rows = s.rows();
+    if (!rows.dense()) {
+      throw new IllegalStateException("rows of an index with removed vectors have no common order");
+    }
+    MemorySegment[] chunks = new MemorySegment[rows.chunkCount()];
+    for (int i = 0; i < chunks.length; i++) {
+      chunks[i] = rows.chunk(i).data;
+    }
+    return CodeRows.ofChunks(chunks, 1L << rows.shift(), s.codec().codeSize(), s.size());
   }
 
   // ---- for subclasses ---------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 package io.sagitta.hnsw;
 
+import java.util.SplittableRandom;
+
 /**
  * The walk through the upper levels: from the entry point, always to the best neighbour, down to a
  * level. For one thread; reused. Source: FAISS {@code greedy_update_nearest}.
@@ -24,6 +26,22 @@ final class Descent {
     key = scorer.score(row);
     distances = 1;
     hops = 0;
+  }
+
+  /** Starts at the best of some vectors drawn at random, the same for every query. */
+  void beginAtRandom(HnswState s, RowScorer scorer, int wanted) {
+    int draws = (int) Math.min(wanted, s.count());
+    SplittableRandom random = new SplittableRandom(s.count());
+    hops = 0;
+    distances = draws;
+    for (int i = 0; i < draws; i++) {
+      int drawn = s.rowOf(random.nextLong(s.count()));
+      float k = scorer.score(drawn);
+      if (i == 0 || k < key) {
+        row = drawn;
+        key = k;
+      }
+    }
   }
 
   /** Walks on one level until no neighbour is better. */

@@ -2,6 +2,7 @@ package io.sagitta.hnsw;
 
 import io.sagitta.core.IDSelector;
 import io.sagitta.core.collect.ResultCollector;
+import io.sagitta.core.collect.TopK;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,17 @@ final class GraphSearch {
   private float bound;
   private long distances;
   private long hops;
+  private long asked;
+  private final FilteredSearch filtered = new FilteredSearch();
 
   /** Distances computed by the last search. */
   long distances() {
     return distances;
+  }
+
+  /** Ids the selector of the last search was asked about. */
+  long asked() {
+    return asked;
   }
 
   /** Lists read by the last search. */
@@ -44,8 +52,9 @@ final class GraphSearch {
    *
    * @param k results wanted; the queue holds max(efSearch, k)
    * @param selectRows whether the collector and the selector take rows instead of ids
+   * @return which strategy ran
    */
-  void search(
+  FilterStrategy search(
       HnswState s,
       RowScorer scorer,
       boolean isSimilarity,
@@ -55,15 +64,23 @@ final class GraphSearch {
       boolean selectRows) {
     distances = 0;
     hops = 0;
+    asked = 0;
     Graph graph = s.graph();
-    if (graph.entryPoint() < 0) {
-      return;
-    }
     similarity = isSimilarity;
     reserve(graph.plan().maxSlots());
-    descent.begin(graph, scorer);
-    for (int level = graph.maxLevel(); level >= 1; level--) {
-      descent.level(graph, scorer, level, list, keys);
+    if (plan.baseLevelEntryPoints > 0) {
+      if (s.count() == 0) {
+        return FilterStrategy.FAISS;
+      }
+      descent.beginAtRandom(s, scorer, plan.baseLevelEntryPoints);
+    } else {
+      if (graph.entryPoint() < 0) {
+        return FilterStrategy.FAISS;
+      }
+      descent.begin(graph, scorer);
+      for (int level = graph.maxLevel(); level >= 1; level--) {
+        descent.level(graph, scorer, level, list, keys);
+      }
     }
     distances = descent.distances;
     hops = descent.hops;
@@ -71,10 +88,35 @@ final class GraphSearch {
     int ef = Math.max(plan.efSearch, k);
     Numbering live = s.numbering();
     Numbering ids = selectRows ? null : live;
+    IDSelector selector = plan.selector;
+    if (selector != null
+        && plan.strategy != FilterStrategy.FAISS
+        && (plan.strategy != FilterStrategy.AUTO || out instanceof TopK)) {
+      FilterStrategy ran =
+          filtered.run(
+              s,
+              scorer,
+              isSimilarity,
+              plan,
+              selector,
+              k,
+              ef,
+              descent.row(),
+              descent.key(),
+              visited,
+              list,
+              fresh,
+              keys,
+              out,
+              selectRows);
+      distances += filtered.distances();
+      hops += filtered.hops();
+      asked = filtered.asked();
+      return ran;
+    }
     bound = keyBound(out);
     if (plan.bounded) {
-      // No more rows than there are can wait, whatever length a file or a caller asks for.
-      heap.begin(Math.min(ef, graph.rows() + 1), isSimilarity);
+      heap.begin(ef, graph.rows(), isSimilarity);
       visited.add(descent.row());
       heap.push(Keys.order(descent.key()), descent.row());
       offer(descent.key(), descent.row(), out, plan.selector, ids, live);
@@ -86,6 +128,7 @@ final class GraphSearch {
     } else {
       unbounded(graph, scorer, plan.selector, k, ef, out, ids, live);
     }
+    return FilterStrategy.FAISS;
   }
 
   private void reserve(int slots) {
@@ -109,6 +152,9 @@ final class GraphSearch {
       @Nullable Numbering live) {
     if (key < bound && (live == null || live.isLive(row))) {
       long id = ids == null ? row : ids.idOf(row);
+      if (selector != null) {
+        asked++;
+      }
       if ((selector == null || selector.isMember(id)) && out.add(distance(key), id)) {
         bound = keyBound(out);
       }

@@ -47,6 +47,13 @@ final class HnswFile {
     double[] probabilities = in.readDoubleVector();
     int[] cumulative = in.readIntVector();
     checkSlots(in, cumulative);
+    if (probabilities.length != cumulative.length - 1) {
+      throw in.bad(
+          probabilities.length
+              + " probabilities do not fit "
+              + (cumulative.length - 1)
+              + " levels");
+    }
     plan = new LevelPlan(probabilities, cumulative);
     long n = in.readCount(4);
     if (n != ntotal || n >= Integer.MAX_VALUE) {

@@ -2,16 +2,24 @@ package io.sagitta.hnsw;
 
 import io.sagitta.core.AbstractIndex;
 import io.sagitta.core.Index;
+import io.sagitta.core.MetricType;
 import io.sagitta.core.io.IndexFormat;
 import io.sagitta.core.io.IndexHeader;
 import io.sagitta.core.io.IndexInput;
 import io.sagitta.core.io.IndexOutput;
+import io.sagitta.flat.IndexFlat;
+import io.sagitta.flat.IndexFlatCodes;
+import io.sagitta.flat.IndexPQ;
+import io.sagitta.flat.IndexScalarQuantizer;
 import java.io.IOException;
 import java.util.Set;
 
 /**
- * {@code IHNf}: header, graph, then the storage as an index of its own. Stateless. Source: FAISS
- * {@code read_index}, {@code write_index}.
+ * The graph family's files: {@code IHNf} (raw vectors), {@code IHNs} (scalar quantizer), {@code
+ * IHNp} (product quantizer), {@code IH00} (any flat codes), {@code IHc2} and the older {@code IHNc}
+ * (CAGRA's graphs), and {@code IHfP} (Panorama; read as {@link IndexHNSWFlat}, whose answers are as
+ * exact). Header, graph, then the storage as an index of its own, which may be missing. Stateless.
+ * Source: FAISS {@code index_read.cpp}, {@code index_write.cpp}.
  */
 public final class HnswFormat implements IndexFormat<HnswState> {
   /** For {@link java.util.ServiceLoader}. */
@@ -19,27 +27,115 @@ public final class HnswFormat implements IndexFormat<HnswState> {
 
   @Override
   public Set<String> fourccs() {
-    return Set.of("IHNf");
+    return Set.of("IHNf", "IHNs", "IHNp", "IH00", "IHc2", "IHNc", "IHfP");
   }
 
   @Override
   public Set<Class<? extends AbstractIndex<HnswState>>> types() {
-    return Set.of(IndexHNSWFlat.class);
+    return Set.of(
+        IndexHNSW.class,
+        IndexHNSWFlat.class,
+        IndexHNSWSQ.class,
+        IndexHNSWPQ.class,
+        IndexHNSWCagra.class);
   }
 
   @Override
   public Index read(String fourcc, IndexInput in) throws IOException {
     IndexHeader h = IndexHeader.read(in);
+    if (h.d() < 1) {
+      throw in.bad("dimension " + h.d() + " of a graph index is not in [1, 2^20]");
+    }
+    if (fourcc.equals("IHfP")) {
+      in.readLong();
+      in.peekAndSkip(4 * in.readCount(4));
+    }
+    if (fourcc.equals("IHc2") || fourcc.equals("IHNc")) {
+      return readCagra(fourcc, h, in);
+    }
     HnswFile graph = new HnswFile(in, h.ntotal());
-    return HnswStorage.readFlat(in, h, graph);
+    HnswStorage s = HnswStorage.read(in, h, graph);
+    int d = h.d();
+    MetricType m = h.metric();
+    float arg = h.metricArg();
+    return switch (fourcc) {
+      case "IHNs" -> {
+        require(in, s, IndexScalarQuantizer.class);
+        yield s.into(new IndexHNSWSQ(d, m, arg, s.state, s.writer, graph.stored), graph);
+      }
+      case "IHNp" -> {
+        require(in, s, IndexPQ.class);
+        yield s.into(new IndexHNSWPQ(d, m, arg, s.state, s.writer, graph.stored), graph);
+      }
+      case "IH00" -> s.into(new IndexHNSW(d, m, arg, s.state, s.writer, graph.stored), graph);
+      default -> {
+        require(in, s, IndexFlat.class);
+        yield s.into(new IndexHNSWFlat(d, m, arg, s.state, s.writer, graph.stored), graph);
+      }
+    };
+  }
+
+  private static void require(IndexInput in, HnswStorage s, Class<? extends IndexFlatCodes> storage)
+      throws IOException {
+    IndexFlatCodes index = s.index;
+    if (index != null && !storage.isInstance(index)) {
+      throw in.bad(
+          "the storage is an "
+              + index.getClass().getSimpleName()
+              + ", not an "
+              + storage.getSimpleName());
+    }
+  }
+
+  private static Index readCagra(String fourcc, IndexHeader h, IndexInput in) throws IOException {
+    boolean keepMaxSize = in.readBoolean();
+    boolean baseLevelOnly = in.readBoolean();
+    int entryPoints = in.readInt();
+    if (baseLevelOnly && entryPoints < 1) {
+      throw in.bad("num_base_level_search_entrypoints " + entryPoints + " is below 1");
+    }
+    int numericType = 0;
+    if (fourcc.equals("IHc2")) {
+      numericType = in.readInt();
+      if (numericType < 0 || numericType > 3) {
+        throw in.bad("numeric type " + numericType + " is not in [0, 3]");
+      }
+    }
+    HnswFile graph = new HnswFile(in, h.ntotal());
+    HnswStorage s = HnswStorage.read(in, h, graph);
+    IndexHNSWCagra index =
+        s.into(
+            new IndexHNSWCagra(
+                h.d(), h.metric(), h.metricArg(), s.state, s.writer, graph.stored, numericType),
+            graph);
+    index.settings.keepMaxSizeLevel0 = keepMaxSize;
+    index.settings.baseLevelOnly = baseLevelOnly;
+    index.settings.baseLevelEntryPoints = entryPoints;
+    return index;
   }
 
   @Override
   public void write(AbstractIndex<HnswState> index, HnswState s, IndexOutput out)
       throws IOException {
-    out.writeFourcc("IHNf");
-    new IndexHeader(index.d(), s.count(), true, index.metricType(), index.metricArg()).write(out);
-    HnswFile.write(s, ((IndexHNSW) index).settings, out);
-    HnswStorage.writeFlat(index, s, out);
+    IndexHNSW graph = (IndexHNSW) index;
+    out.writeFourcc(
+        switch (graph) {
+          case IndexHNSWFlat f -> "IHNf";
+          case IndexHNSWSQ q -> "IHNs";
+          case IndexHNSWPQ q -> "IHNp";
+          case IndexHNSWCagra c -> "IHc2";
+          default -> "IH00";
+        });
+    boolean trained = s.codec() == null || s.codec().isTrained();
+    new IndexHeader(index.d(), s.count(), trained, index.metricType(), index.metricArg())
+        .write(out);
+    if (graph instanceof IndexHNSWCagra c) {
+      out.writeBoolean(c.settings.keepMaxSizeLevel0);
+      out.writeBoolean(c.settings.baseLevelOnly);
+      out.writeInt(c.settings.baseLevelEntryPoints);
+      out.writeInt(c.numericType());
+    }
+    HnswFile.write(s, graph.settings, out);
+    HnswStorage.write(graph, s, out);
   }
 }

@@ -3,6 +3,7 @@ package io.sagitta.hnsw;
 import io.sagitta.core.AbstractIndex;
 import io.sagitta.core.IDSelector;
 import io.sagitta.core.Index;
+import io.sagitta.core.IndexSnapshot;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.Parallelism;
@@ -21,6 +22,9 @@ import io.sagitta.core.factory.ParameterRange;
 import io.sagitta.core.factory.TunableIndex;
 import io.sagitta.core.io.StoredBytes;
 import io.sagitta.core.memory.CodeRows;
+import io.sagitta.flat.FlatState;
+import io.sagitta.flat.IndexFlat;
+import io.sagitta.flat.IndexFlatCodes;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +56,25 @@ public class IndexHNSW extends AbstractIndex<HnswState>
   private final List<StoredBytes> stored;
   final HnswSettings settings = new HnswSettings();
   private final Reuse<HnswScratch> scratch;
+
+  /** Whose class and settings the storage has in files; null for raw vectors. */
+  private volatile @Nullable IndexFlatCodes template;
+
+  /** The storage of a mapped file, which holds the codes. */
+  private volatile @Nullable IndexFlatCodes mappedStorage;
+
+  /**
+   * An empty graph over the kind of codes an index stores (FAISS {@code IndexHNSW(storage)}).
+   *
+   * @param storage empty, trained or not; its class, codec and metric are taken over, and it is
+   *     closed with this index
+   * @param m neighbours on an upper level, half of those on the base level, 2..32768
+   * @throws IllegalArgumentException if the storage has vectors
+   */
+  public IndexHNSW(IndexFlatCodes storage, int m) {
+    this(storage.d(), storage.metricType(), storage.metricArg(), StorageCodec.ofEmpty(storage), m);
+    template = storage;
+  }
 
   /** An empty graph over a codec. */
   IndexHNSW(int d, MetricType metric, float metricArg, VectorCodec codec, int m) {
@@ -112,8 +135,22 @@ public class IndexHNSW extends AbstractIndex<HnswState>
     return w;
   }
 
-  // ---- settings
-  // ----------------------------------------------------------------------------------
+  /** The storage's kind, or null for raw vectors. */
+  @Nullable IndexFlatCodes template() {
+    return template;
+  }
+
+  /** Takes over the storage that was read: its kind, and its memory when the file is mapped. */
+  void adopt(IndexFlatCodes storage, boolean holdsCodes) {
+    if (holdsCodes) {
+      mappedStorage = storage;
+      template = storage;
+    } else if (!(storage instanceof IndexFlat)) {
+      template = storage;
+    }
+  }
+
+  // ---- settings ----
 
   /** M, the neighbours of a point on an upper level (half of those on the base level). */
   public int m() {
@@ -189,8 +226,7 @@ public class IndexHNSW extends AbstractIndex<HnswState>
     settings.set(name, value);
   }
 
-  // ---- reading
-  // -----------------------------------------------------------------------------------
+  // ---- reading ----
 
   @Override
   protected long ntotalIn(HnswState s) {
@@ -226,35 +262,67 @@ public class IndexHNSW extends AbstractIndex<HnswState>
       int k,
       SearchParameters p,
       KnnResult out,
-      boolean rows) {
+      boolean rows,
+      @Nullable HnswStatistics statistics) {
     HnswScratch w = borrow(p);
     RowScorer scorer = scorer(w, s);
     boolean similarity = metricType().isSimilarity();
     for (long q = from; q < to; q++) {
       scorer.setQuery(queries.data(), queries.offset(q));
       w.top.begin(k);
-      w.search.search(s, scorer, similarity, w.plan, k, w.top, rows);
+      FilterStrategy ran = w.search.search(s, scorer, similarity, w.plan, k, w.top, rows);
+      if (statistics != null) {
+        statistics.add(w.search, ran);
+      }
       w.top.finish(out, (int) q);
     }
     giveBack(w);
   }
 
   private void searchBatch(
-      HnswState s, Vectors queries, int k, SearchParameters p, KnnResult out, boolean rows) {
+      HnswState s,
+      Vectors queries,
+      int k,
+      SearchParameters p,
+      KnnResult out,
+      boolean rows,
+      @Nullable HnswStatistics statistics) {
     long n = queries.n();
     int threads = Parallelism.current().threads();
     if (n <= 1 || threads == 1) {
-      searchRange(s, queries, 0, n, k, p, out, rows);
+      searchRange(s, queries, 0, n, k, p, out, rows, statistics);
       return;
     }
     long grain = Math.max(1, Math.min(32, n / (4L * threads)));
     Parallelism.forRange(
-        n, grain, (from, to) -> searchRange(s, queries, from, to, k, p, out, rows));
+        n, grain, (from, to) -> searchRange(s, queries, from, to, k, p, out, rows, statistics));
   }
 
   @Override
   protected void searchIn(HnswState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
-    searchBatch(s, queries, k, p, out, false);
+    searchBatch(s, queries, k, p, out, false, null);
+  }
+
+  /**
+   * Searches as {@link #searchInto(Vectors, int, SearchParameters, KnnResult)} does, and adds to
+   * {@code statistics} what it took and, with a selector, which strategy ran.
+   *
+   * <p>A selector is served by {@link FilterStrategy#AUTO} unless the parameter {@code
+   * filter_strategy} says otherwise: k results come back whenever k members exist.
+   */
+  public final void searchInto(
+      Vectors queries, int k, SearchParameters p, KnnResult out, HnswStatistics statistics) {
+    checkDimension(queries);
+    read(
+        s -> {
+          if (!isTrainedIn(s)) {
+            throw new IllegalStateException(
+                getClass().getSimpleName() + " must be trained before search");
+          }
+          out.prepare(queries.n(), k);
+          searchBatch(s, queries, k, p, out, false, statistics);
+          return null;
+        });
   }
 
   @Override
@@ -335,16 +403,23 @@ public class IndexHNSW extends AbstractIndex<HnswState>
     for (StoredBytes b : stored) {
       bytes += b.segment().byteSize();
     }
+    IndexFlatCodes storage = mappedStorage;
+    if (storage != null) {
+      bytes += storage.offHeapBytes();
+    }
     HnswWriter w = writer;
     return w == null ? bytes : bytes + w.bytes();
   }
 
-  // ---- writing
-  // -----------------------------------------------------------------------------------
+  // ---- writing ----
 
   @Override
   protected void addLocked(Vectors x, ProgressListener listener) {
     HnswWriter w = writer("add");
+    if (settings.baseLevelOnly) {
+      throw new IllegalStateException(
+          getClass().getSimpleName() + " searches its base level only; nothing can be added");
+    }
     HnswState before = current();
     w.begin(before);
     HnswState after;
@@ -410,12 +485,54 @@ public class IndexHNSW extends AbstractIndex<HnswState>
     return rows.length;
   }
 
-  // ---- rows, for id maps
-  // -------------------------------------------------------------------------
+  /**
+   * Gives a graph that was read without its storage the vectors it was built on; their codes are
+   * copied.
+   *
+   * @param storage vector i is vertex i of the graph; closed by the caller
+   * @throws IllegalStateException if this index has its storage
+   * @throws IllegalArgumentException if number, dimension or metric differ
+   */
+  public void attachStorage(IndexFlatCodes storage) {
+    if (storage.d() != d() || storage.metricType() != metricType()) {
+      throw new IllegalArgumentException(
+          "a storage of dimension "
+              + storage.d()
+              + " and metric "
+              + storage.metricType()
+              + " does not fit a graph of dimension "
+              + d()
+              + " and metric "
+              + metricType());
+    }
+    try (IndexSnapshot<FlatState> held = storage.snapshot()) {
+      FlatState from = held.state();
+      write(
+          () -> {
+            HnswState s = current();
+            if (s.codec() != null) {
+              throw new IllegalStateException("the index has its storage");
+            }
+            if (from.size() != s.count()) {
+              throw new IllegalArgumentException(
+                  "the storage has " + from.size() + " vectors, the graph " + s.count());
+            }
+            HnswWriter old = writer;
+            HnswWriter w = new HnswWriter(s.graph().plan(), from.codec().codeSize());
+            HnswState next = StateCopy.into(s, from.codec(), storage.codesOf(from), w);
+            template = storage instanceof IndexFlat ? null : storage.emptyLike(from.codec());
+            writer = w;
+            publish(next, old == null ? null : old::free);
+            return null;
+          });
+    }
+  }
+
+  // ---- rows, for id maps ----
 
   @Override
   public void searchRows(HnswState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
-    searchBatch(s, queries, k, p, out, true);
+    searchBatch(s, queries, k, p, out, true, null);
   }
 
   @Override
@@ -475,8 +592,7 @@ public class IndexHNSW extends AbstractIndex<HnswState>
         });
   }
 
-  // ---- the rest of writing
-  // -----------------------------------------------------------------------
+  // ---- the rest of writing ----
 
   @Override
   protected void resetLocked() {
@@ -524,6 +640,10 @@ public class IndexHNSW extends AbstractIndex<HnswState>
             : own.successor(codec.codeSize());
     IndexHNSW copy = newLike(StateCopy.into(s, codec, codesOf(s), w), w);
     copy.settings.copyFrom(settings);
+    IndexFlatCodes storage = template;
+    if (storage != null) {
+      copy.template = storage.emptyLike(codec);
+    }
     return copy;
   }
 
@@ -539,5 +659,9 @@ public class IndexHNSW extends AbstractIndex<HnswState>
       w.free();
     }
     stored.forEach(StoredBytes::release);
+    IndexFlatCodes storage = template;
+    if (storage != null) {
+      storage.close();
+    }
   }
 }

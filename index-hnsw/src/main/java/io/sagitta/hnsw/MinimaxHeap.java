@@ -33,13 +33,15 @@ final class MinimaxHeap {
    * Starts a search.
    *
    * @param entries capacity, ≥ 1
+   * @param rows how many there are to push at most
    * @param similarity whether keys are negated similarities
    */
-  void begin(int entries, boolean similarity) {
-    if (orders.length < entries) {
-      orders = new int[entries];
-      waiting = new int[entries];
-      ties = new int[entries];
+  void begin(int entries, int rows, boolean similarity) {
+    int room = Math.min(entries, rows);
+    if (orders.length < room) {
+      orders = new int[room];
+      waiting = new int[room];
+      ties = new int[room];
     }
     capacity = entries;
     mask = similarity ? -1 : 0;

@@ -23,7 +23,12 @@ final class SearchPlan {
   int efSearch;
   boolean checkRelative;
   boolean bounded;
+
+  /** Random starting points on the base level; 0 = descend from the entry point. */
+  int baseLevelEntryPoints;
+
   @Nullable IDSelector selector;
+  FilterStrategy strategy = FilterStrategy.AUTO;
 
   /**
    * @throws IllegalArgumentException for a parameter that graphs do not have, or out of range
@@ -33,6 +38,11 @@ final class SearchPlan {
     efSearch = HnswSettings.positive("efSearch", p.getInt(SearchKey.EF_SEARCH, settings.efSearch));
     checkRelative = p.getBoolean(SearchKey.CHECK_RELATIVE_DISTANCE, settings.checkRelativeDistance);
     bounded = p.getBoolean(SearchKey.BOUNDED_QUEUE, settings.boundedQueue);
+    baseLevelEntryPoints = settings.baseLevelOnly ? settings.baseLevelEntryPoints : 0;
     selector = p.selector();
+    strategy =
+        p.has(SearchKey.FILTER_STRATEGY)
+            ? FilterStrategy.of(p.getString(SearchKey.FILTER_STRATEGY, ""))
+            : FilterStrategy.AUTO;
   }
 }

@@ -58,7 +58,8 @@ final class GoldenChecks {
   private void search(JsonNode check) {
     Vectors queries = golden.set(check.path("x").asText());
     int k = check.path("k").asInt();
-    SearchParameters parameters = ParametersJson.parameters(check.path("params"));
+    SearchParameters parameters =
+        ParametersJson.likeFaiss(index, ParametersJson.parameters(check.path("params")));
     long[] ids = GoldenCase.longs(check.path("ids"));
     float[] distances = GoldenCase.floats(check.path("distances"));
     // FAISS's own paths disagree on ties of inner products at k = 1 and k >= 100 (semantics 1.3):

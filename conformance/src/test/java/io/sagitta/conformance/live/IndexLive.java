@@ -123,7 +123,7 @@ final class IndexLive {
           default -> 1 + r.nextInt(20);
         };
     ObjectNode params = family.draw(r, n);
-    SearchParameters parameters = ParametersJson.parameters(params);
+    SearchParameters parameters = ParametersJson.likeFaiss(ours, ParametersJson.parameters(params));
     Vectors view = Vectors.of(queries, D);
     FaissAnswer answer = theirs.search(view, k, params.isEmpty() ? null : params);
     KnnResult mine = ours.search(view, k, parameters);

@@ -33,6 +33,19 @@ public final class CodeRows {
     return new CodeRows(new MemorySegment[] {data}, 62, rowBytes, size);
   }
 
+  /**
+   * A view of memory somebody else owns, in chunks.
+   *
+   * @param chunkRows rows of every chunk but perhaps the last, a power of two
+   */
+  public static CodeRows ofChunks(MemorySegment[] chunks, long chunkRows, int rowBytes, long size) {
+    if (Long.bitCount(chunkRows) != 1 || (size + chunkRows - 1) / chunkRows > chunks.length) {
+      throw new IllegalArgumentException(
+          size + " rows do not lie in " + chunks.length + " chunks of " + chunkRows);
+    }
+    return new CodeRows(chunks.clone(), Long.numberOfTrailingZeros(chunkRows), rowBytes, size);
+  }
+
   /** Number of rows. */
   public long size() {
     return size;
