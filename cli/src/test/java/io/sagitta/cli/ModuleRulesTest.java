@@ -65,10 +65,7 @@ class ModuleRulesTest {
 
   @ArchTest
   static final ArchRule noUnsafeMemory =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("sun..", "jdk.internal..");
+      noClasses().should().dependOnClassesThat().resideInAnyPackage("sun..", "jdk.internal..");
 
   private static ArchRule uses(String who, String... whom) {
     String[] common = {
