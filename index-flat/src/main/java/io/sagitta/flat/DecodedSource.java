@@ -2,7 +2,6 @@ package io.sagitta.flat;
 
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.MetricType;
-import io.sagitta.core.Parallelism;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.codec.VectorCodec;
@@ -21,8 +20,12 @@ import java.lang.foreign.MemorySegment;
  * (4·d bytes times the rows of a block) for the next scan.
  */
 final class DecodedSource extends RowSource {
-  /** Fewer queries a thread than this do not earn the decoding back (measured for SQ8 and PQ16). */
-  private static final long MIN_QUERIES = 24;
+  /**
+   * Smaller batches do not earn the decoding back (measured for SQ8 and PQ16: 24 queries a thread).
+   * The number of threads is left out, because the two ways round differently and answers must not
+   * depend on it.
+   */
+  private static final long MIN_QUERIES = 48;
 
   private static final ThreadLocal<MemorySegment> DECODED =
       ThreadLocal.withInitial(() -> MemorySegment.NULL);
@@ -47,7 +50,7 @@ final class DecodedSource extends RowSource {
       SearchParameters p,
       boolean byRow,
       KnnResult out) {
-    if (queries.n() < MIN_QUERIES * Parallelism.current().threads()) {
+    if (queries.n() < MIN_QUERIES) {
       return false;
     }
     RowSource codes = IndexFlatCodes.source(s, p.selector(), byRow);
