@@ -21,9 +21,9 @@ import java.lang.foreign.MemorySegment;
  */
 final class DecodedSource extends RowSource {
   /**
-   * Smaller batches do not earn the decoding back (measured for SQ8 and PQ16: 24 queries a thread).
-   * The number of threads is left out, because the two ways round differently and answers must not
-   * depend on it.
+   * Smaller batches are taken not to earn the decoding back: an estimate from the cost of decoding
+   * a row and of scoring it, not a measured crossing point. The number of threads is left out,
+   * because the two ways round differently and answers must not depend on it.
    */
   private static final long MIN_QUERIES = 48;
 
