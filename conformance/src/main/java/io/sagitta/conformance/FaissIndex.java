@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An index that lives in a {@link FaissProcess}. Parameters are the JSON of {@code faiss_params.py}
- * (see {@link FaissParameters}), null for none. Thread contract as {@link FaissProcess}.
+ * (see {@link ParametersJson}), null for none. Thread contract as {@link FaissProcess}.
  */
 public final class FaissIndex implements AutoCloseable {
   private final FaissProcess faiss;

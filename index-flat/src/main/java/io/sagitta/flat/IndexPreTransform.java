@@ -15,6 +15,7 @@ import io.sagitta.core.factory.TunableIndex;
 import io.sagitta.core.transform.VectorTransform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -210,7 +211,7 @@ public final class IndexPreTransform extends AbstractIndex<PreTransformState>
     }
     boolean innerToTrain = !inner.isTrained();
     int last = innerToTrain ? chain.size() : lastUntrained(chain) + 1;
-    Arena[] held = new Arena[chain.size()];
+    ArrayDeque<Arena> held = new ArrayDeque<>();
     try {
       Vectors at = x;
       for (int i = 0; i < last; i++) {
@@ -219,12 +220,12 @@ public final class IndexPreTransform extends AbstractIndex<PreTransformState>
           t.train(at, listener);
         }
         if (i + 1 < last || innerToTrain) {
-          held[i] = Arena.ofShared();
-          Vectors next = new Vectors(at.n(), t.dOut(), held[i].allocate(at.n() * t.dOut() * 4, 64));
+          Arena own = Arena.ofShared();
+          held.addLast(own);
+          Vectors next = new Vectors(at.n(), t.dOut(), own.allocate(at.n() * t.dOut() * 4, 64));
           t.apply(at, next.data());
-          if (i > 0) {
-            held[i - 1].close();
-            held[i - 1] = null;
+          if (held.size() > 1) {
+            held.removeFirst().close();
           }
           at = next;
         }
@@ -233,11 +234,7 @@ public final class IndexPreTransform extends AbstractIndex<PreTransformState>
         inner.train(at, listener);
       }
     } finally {
-      for (Arena arena : held) {
-        if (arena != null) {
-          arena.close();
-        }
-      }
+      held.forEach(Arena::close);
     }
     publishNext(chain);
   }
