@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class IndexIDMapTest {
   private record Entry(long id, float[] vector) {}
 
-  @Property(tries = 40)
+  @Property(tries = 20)
   void behavesLikeAMap(@ForAll long seed, @ForAll boolean repeatedIds) throws IOException {
     Random r = new Random(seed);
     int d = 1 + r.nextInt(300);
