@@ -53,7 +53,9 @@ def hnsw(book):
             index = faiss.IndexHNSWSQ(d, getattr(faiss.ScalarQuantizer, qtype), 6, metric_of(metric))
             index.train(xi)
             index.add(xi)
-            book.case(f"{name.lower()}_{metric.lower()}", index, "qi", xi, k=(1, 7), params=EFS[:3], reconstruct=(0, 149),
+            # A short candidate list follows the last bits of rounded distances: there only a long one is compared.
+            book.case(f"{name.lower()}_{metric.lower()}", index, "qi", xi, k=(1, 7),
+                      params=EFS[:3] if exact else ({"efSearch": 64}, {"efSearch": 120}), reconstruct=(0, 149),
                       exact=exact, factory=f"HNSW6,{name}")
     index = faiss.IndexHNSWPQ(d, 4, 6, 6)
     faiss.downcast_index(index.storage).pq = exact_pq(d, 4, 6, 206)

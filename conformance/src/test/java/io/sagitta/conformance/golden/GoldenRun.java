@@ -68,8 +68,11 @@ final class GoldenRun {
     try (Index index = IndexIO.read(file)) {
       checks(golden, index).all();
       writeBack(golden, index);
-      try (Index copy = index.copy()) {
-        checks(golden, copy).all();
+      // A graph without its vectors has nothing to copy from.
+      if (!golden.name().equals("without_storage")) {
+        try (Index copy = index.copy()) {
+          checks(golden, copy).all();
+        }
       }
     }
     try (Index mapped = IndexIO.open(file)) {
@@ -81,6 +84,13 @@ final class GoldenRun {
   private static void writeBack(GoldenCase golden, Index index) throws IOException {
     byte[] written = IndexIO.toBytes(index);
     String rewrite = golden.json().path("rewrite").asText();
+    if (golden.json().path("class").asText().equals("IndexHNSWFlatPanorama")) {
+      // Read as the plain graph, whose answers are the same, and written as such.
+      try (Index again = IndexIO.fromBytes(written)) {
+        checks(golden, again).all();
+      }
+      return;
+    }
     if (rewrite.equals("unordered")) {
       assertThat(written).as("size of the file written back").hasSize(golden.file().length);
       try (Index again = IndexIO.fromBytes(written)) {
@@ -101,7 +111,8 @@ final class GoldenRun {
   /** Strict agreement, except where the body says otherwise and why. */
   private static GoldenChecks checks(GoldenCase golden, Index index) {
     Agreement rule = Agreement.strict(metric(golden.json().path("metric").asText()));
-    if (golden.json().path("class").asText().contains("FastScan")) {
+    if (golden.json().path("class").asText().contains("FastScan")
+        || golden.json().path("factory").asText().contains("x4fs")) {
       // FAISS pads short answers of fast-scan with an arbitrary finite value (quirk 1); Sagitta
       // with the metric's worst one.
       rule = rule.withFreePadding();

@@ -246,6 +246,13 @@ class QuirksTest {
   }
 
   @Test
+  void aGraphOverProductCodesIsAlwaysL2() {
+    try (Index index = IndexFactory.create(D, "HNSW4,PQ4x4np", MetricType.INNER_PRODUCT)) {
+      assertThat(index.metricType()).isEqualTo(MetricType.L2);
+    }
+  }
+
+  @Test
   void rabitqEstimatesAreNeverNegative() {
     try (Index index = made("RaBitQ", MetricType.L2, 200)) {
       for (float distance : index.search(whole(20, 1), 20).distances()) {

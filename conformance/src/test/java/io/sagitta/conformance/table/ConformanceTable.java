@@ -111,7 +111,7 @@ final class ConformanceTable {
       s.append("exact on exact data");
     }
     if (r.bounded > 0) {
-      s.append(s.isEmpty() ? "" : "; ").append("within the bound otherwise");
+      s.append(s.isEmpty() ? "within the bound" : "; within the bound otherwise");
     }
     if (s.isEmpty()) {
       s.append("file only");
