@@ -16,7 +16,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +109,7 @@ final class Searcher {
       @Nullable CompiledFilter filter,
       @Nullable Scoring scoring,
       SearchOptions options) {
-    boolean rescore = index.rescores();
+    boolean rescore = scoring != null && index.rescores();
     List<Hit> hits = new ArrayList<>(found.count(q));
     for (int i = 0; i < found.count(q); i++) {
       Hit hit =
@@ -117,7 +119,18 @@ final class Searcher {
       }
       hits.add(hit);
     }
-    return hits;
+    return isDistinct(hits) ? hits : null;
+  }
+
+  /** Whether no id is there twice: as it was before it was replaced, and after. */
+  private static boolean isDistinct(List<Hit> hits) {
+    Set<String> ids = HashSet.newHashSet(hits.size());
+    for (Hit hit : hits) {
+      if (!ids.add(hit.record.id())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private @Nullable Hit hit(
@@ -179,6 +192,32 @@ final class Searcher {
       @Nullable CompiledFilter filter,
       Scoring scoring,
       SearchOptions options) {
+    for (int round = 0; round < ROUNDS_WITHOUT_LOCK; round++) {
+      List<Hit> all = completeOnce(query, wanted, hits, filter, scoring, options);
+      if (all != null) {
+        return all;
+      }
+    }
+    writeLock.lock();
+    try {
+      List<Hit> all = completeOnce(query, wanted, hits, filter, scoring, options);
+      if (all == null) {
+        throw new IllegalStateException("index and metadata disagree with no writer at work");
+      }
+      return all;
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  /** One try; null if something changed under it. */
+  private @Nullable List<Hit> completeOnce(
+      Vectors query,
+      int wanted,
+      List<Hit> hits,
+      @Nullable CompiledFilter filter,
+      Scoring scoring,
+      SearchOptions options) {
     long[] passing = KeyList.passing(metadata, filter);
     if (passing.length <= hits.size()) {
       return hits;
@@ -186,15 +225,14 @@ final class Searcher {
     if (passing.length > EXACT_CHUNK && !index.rescores()) {
       IDSelector live = IDSelector.of(key -> metadata.test(key, filter));
       KnnResult found = index.searchExhaustively(query, wanted, live);
-      List<Hit> all = found == null ? null : resolve(found, 0, filter, scoring, options);
-      if (all != null) {
-        return all;
+      if (found != null) {
+        return resolve(found, 0, filter, scoring, options);
       }
     }
     return exact(passing, wanted, filter, scoring, options);
   }
 
-  private List<Hit> exact(
+  private @Nullable List<Hit> exact(
       long[] keys,
       int wanted,
       @Nullable CompiledFilter filter,
@@ -207,21 +245,15 @@ final class Searcher {
       long[] chunk = Arrays.copyOfRange(keys, from, Math.min(keys.length, from + EXACT_CHUNK));
       MemorySegment vectors = MemorySegment.ofArray(vectors(chunk));
       for (int i = 0; i < chunk.length; i++) {
-        if (chunk[i] >= 0) {
-          best.add(scoring.raw(vectors, 4L * i * d), chunk[i]);
+        if (chunk[i] < 0) {
+          return null;
         }
+        best.add(scoring.raw(vectors, 4L * i * d), chunk[i]);
       }
     }
     KnnResult found = new KnnResult(1, wanted);
     best.finish(found, 0);
-    List<Hit> hits = new ArrayList<>(found.count(0));
-    for (int i = 0; i < found.count(0); i++) {
-      Hit hit = hit(found.id(0, i), found.distance(0, i), filter, null, options);
-      if (hit != null) {
-        hits.add(hit);
-      }
-    }
-    return hits;
+    return resolve(found, 0, filter, null, options);
   }
 
   /** The vectors of keys; a key that is gone is set to −1. */

@@ -48,7 +48,7 @@ public final class StoreEngine implements AutoCloseable {
   private final RecoveryReport recovery;
   private final boolean readOnly;
   private final IdGenerator ids = new IdGenerator();
-  private final ReentrantLock writeLock = new ReentrantLock();
+  private final ReentrantLock writeLock = new ReentrantLock(true);
   private final OperationGate gate;
   private volatile @Nullable Throwable failure;
 

@@ -1,0 +1,282 @@
+package io.sagitta.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sagitta.core.ProgressListener;
+import io.sagitta.core.Vectors;
+import io.sagitta.storage.AsyncVectorStorage.Limits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Futures, handles, quota, and readers against a writer. */
+class AsyncAndPoolTest {
+  private static final int D = 16;
+
+  private static VectorStorageConfig config() {
+    return VectorStorageConfig.builder(D).indexType("flat").build();
+  }
+
+  @Test
+  void writesKeepTheOrderOfTheCalls() {
+    try (AsyncVectorStorage async = AsyncVectorStorage.create(config()).join()) {
+      List<CompletableFuture<?>> all = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        float[] v = Embeddings.vector(D, i);
+        all.add(async.upsert(v, Embeddings.metadata(i), "same"));
+        Arrays.fill(v, Float.NaN); // the vector was copied
+      }
+      CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
+      assertThat(async.getEmbedding("same").join().vector()).isEqualTo(Embeddings.vector(D, 299));
+      assertThat(async.size().join()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void failuresCompleteTheFuture() {
+    try (AsyncVectorStorage async = AsyncVectorStorage.create(config()).join()) {
+      assertThat(async.addEmbedding(new float[D], Embeddings.metadata(1)))
+          .failsWithin(Duration.ofMinutes(1))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(IllegalArgumentException.class);
+      assertThat(async.getEmbedding("nobody"))
+          .failsWithin(Duration.ofMinutes(1))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(StorageOperationError.class);
+    }
+  }
+
+  @Test
+  void batchesReportProgressAndStop() {
+    try (AsyncVectorStorage async = AsyncVectorStorage.create(config()).join()) {
+      float[] x = Embeddings.vectors(1_000, D, 1);
+      List<Long> seen = new ArrayList<>();
+      ProgressListener stopAtThree =
+          (stage, done, total) -> {
+            seen.add(done);
+            return done < 300;
+          };
+      CompletableFuture<List<String>> future =
+          async.batchAddEmbeddings(
+              Vectors.of(x, D),
+              Embeddings.metadata(0, 1_000),
+              Embeddings.ids(0, 1_000),
+              100,
+              stopAtThree);
+      assertThatThrownBy(future::join).isInstanceOf(CancellationException.class);
+      assertThat(seen).containsExactly(100L, 200L, 300L);
+      assertThat(async.size().join()).isEqualTo(300);
+    }
+  }
+
+  @Test
+  void aCallWaitsWhenEnoughIsUnderWayAndCloseDrains() throws InterruptedException {
+    VectorStorage storage = VectorStorage.open(config());
+    AsyncVectorStorage async = AsyncVectorStorage.over(storage, new Limits(2, 2));
+    AtomicBoolean more = new AtomicBoolean(true);
+    List<CompletableFuture<String>> futures = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      futures.add(async.addEmbedding(Embeddings.vector(D, i), Embeddings.metadata(i)));
+      more.compareAndSet(true, async.underWay() <= 4);
+    }
+    async.close();
+    assertThat(more).isTrue();
+    assertThat(futures).allMatch(CompletableFuture::isDone);
+    assertThat(storage.size()).isEqualTo(50);
+    assertThatThrownBy(async::size).isInstanceOf(StorageOperationError.class);
+    assertThatThrownBy(() -> async.addEmbedding(Embeddings.vector(D, 1), Embeddings.metadata(1)))
+        .isInstanceOf(StorageOperationError.class);
+    storage.close();
+  }
+
+  @Test
+  void everyHandleSeesOneStoreAndMisuseIsReported() {
+    try (VectorStoragePool pool =
+        new VectorStoragePool(config(), PoolConfig.DEFAULT.withSizes(1, 2))) {
+      assertThatThrownBy(pool::acquire).hasMessageContaining("not started");
+      pool.start();
+      PooledVectorStorage a = pool.acquire();
+      PooledVectorStorage b = pool.acquireAsync(Duration.ofSeconds(10)).join();
+      assertThat(pool.inUse()).isEqualTo(2);
+      assertThat(pool.available()).isZero();
+      assertThat(pool.size()).isEqualTo(2);
+      assertThatThrownBy(() -> pool.acquire(Duration.ofMillis(20)))
+          .isInstanceOf(StorageOperationError.class)
+          .hasMessageContaining("2 of 2 are in use");
+      a.storage().addEmbedding(Embeddings.vector(D, 1), Embeddings.metadata(1), "x");
+      assertThat(b.storage().contains("x")).isTrue();
+      pool.release(a);
+      assertThatThrownBy(a::storage).hasMessageContaining("after its release");
+      assertThatThrownBy(() -> pool.release(a)).hasMessageContaining("released twice");
+      try (PooledVectorStorage c = pool.acquire(Duration.ofSeconds(10))) {
+        assertThat(c.storage().contains("x")).isTrue();
+      }
+      b.close();
+      assertThat(pool.inUse()).isZero();
+    }
+  }
+
+  @Test
+  void aForgottenHandleIsFoundAndItsPlaceGivenBack() {
+    try (VectorStoragePool pool =
+        new VectorStoragePool(config(), PoolConfig.DEFAULT.withSizes(0, 1))) {
+      pool.start();
+      assertThat(pool.acquire().storage().size()).isZero();
+      long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+      while (pool.leaked() == 0 && System.nanoTime() < end) {
+        System.gc();
+        Thread.onSpinWait();
+      }
+      assertThat(pool.leaked()).isEqualTo(1);
+      pool.acquire(Duration.ofSeconds(30)).close();
+    }
+  }
+
+  @Test
+  void waitingCallersAllGetAHandle() {
+    try (VectorStoragePool pool =
+        new VectorStoragePool(config(), PoolConfig.DEFAULT.withSizes(1, 3))) {
+      pool.start();
+      List<CompletableFuture<Void>> all =
+          IntStream.range(0, 60)
+              .mapToObj(
+                  i ->
+                      pool.acquireAsync(Duration.ofMinutes(1))
+                          .thenAccept(
+                              handle -> {
+                                handle
+                                    .storage()
+                                    .addEmbedding(Embeddings.vector(D, i), Embeddings.metadata(i));
+                                handle.close();
+                              }))
+              .toList();
+      CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
+      try (PooledVectorStorage handle = pool.acquire()) {
+        assertThat(handle.storage().size()).isEqualTo(60);
+      }
+    }
+  }
+
+  @Test
+  void theQuotaAdmitsRefusesAndGivesBack() {
+    ResourceQuota quota =
+        ResourceQuota.DEFAULT
+            .withMaxVectors(100)
+            .withMaxBatchSize(50)
+            .withMaxConcurrentSearches(1)
+            .withMaxVectorDimension(D);
+    try (ResourceMonitor monitor = new ResourceMonitor(quota);
+        VectorStorage storage = VectorStorage.open(config(), monitor)) {
+      float[] x = Embeddings.vectors(200, D, 2);
+      Embeddings.fill(storage, x, 0, 50);
+      Embeddings.fill(storage, x, 50, 40);
+      assertThatThrownBy(() -> Embeddings.fill(storage, x, 90, 11))
+          .isInstanceOf(ResourceExceededError.class)
+          .hasMessageContaining("maxVectors is 100, in use are 90")
+          .hasMessageContaining("11 more");
+      assertThatThrownBy(() -> Embeddings.fill(storage, x, 90, 51))
+          .isInstanceOf(ResourceExceededError.class)
+          .hasMessageContaining("maxBatchSize");
+      // A write that fails gives back what it took.
+      assertThatThrownBy(() -> Embeddings.fill(storage, x, 85, 10))
+          .isInstanceOf(StorageOperationError.class);
+      assertThat(monitor.getStats().vectorCount()).isEqualTo(90);
+      storage.upsert(Embeddings.vector(D, 1), Embeddings.metadata(1), "e1");
+      storage.deleteEmbeddings(List.of("e1", "e2"));
+      assertThat(monitor.getStats().vectorCount()).isEqualTo(88);
+      Embeddings.fill(storage, x, 90, 12);
+      try (ResourceContext search = ResourceContext.search(monitor)) {
+        assertThat(monitor.getStats().concurrentSearches()).isEqualTo(1);
+        assertThatThrownBy(() -> storage.searchSimilar(Embeddings.vector(D, 1), 1))
+            .isInstanceOf(ResourceExceededError.class)
+            .hasMessageContaining("maxConcurrentSearches");
+        search.succeed(0);
+      }
+      assertThat(storage.searchSimilar(Embeddings.vector(D, 1), 1, -1.0)).hasSize(1);
+      storage.clear();
+      assertThat(monitor.getStats().vectorCount()).isZero();
+      assertThatThrownBy(() -> new ResourceContext(monitor, "paint"))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> ResourceContext.add(monitor, 1, D + 1, 0))
+          .hasMessageContaining("maxVectorDimension");
+      assertThatThrownBy(() -> ResourceContext.add(monitor, 1, D, 5L << 30))
+          .hasMessageContaining("maxMemoryBytes");
+      assertThat(monitor.getStats().toMap())
+          .containsKeys("memory_rss", "memory_vms", "cpu_percent", "vector_count", "index_bytes");
+      assertThat(monitor.getStats().memoryRss()).isPositive();
+      monitor.start();
+      assertThat(monitor.isRunning()).isTrue();
+      monitor.stop();
+      assertThat(monitor.isRunning()).isFalse();
+    }
+  }
+
+  @Test
+  void readersNeverSeeHalfAnEmbeddingNorFewerThanThereAre() throws InterruptedException {
+    for (String type : List.of("flat", "hnsw")) {
+      try (VectorStorage storage =
+          VectorStorage.open(VectorStorageConfig.builder(D).indexType(type).build())) {
+        int n = 60;
+        for (int i = 0; i < n; i++) {
+          put(storage, i, 0);
+        }
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicReference<String> wrong = new AtomicReference<>();
+        List<Thread> readers = new ArrayList<>();
+        for (int t = 0; t < 3; t++) {
+          long seed = t;
+          readers.add(Thread.startVirtualThread(() -> read(storage, n, seed, stop, wrong)));
+        }
+        for (int round = 1; round <= 4; round++) {
+          for (int i = 0; i < n; i++) {
+            put(storage, i, round);
+          }
+        }
+        stop.set(true);
+        for (Thread reader : readers) {
+          reader.join();
+        }
+        assertThat(wrong.get()).isNull();
+        assertThat(storage.size()).isEqualTo(n);
+      }
+    }
+  }
+
+  private static void put(VectorStorage storage, int i, int version) {
+    storage.upsert(
+        Embeddings.vector(D, i * 1_000L + version),
+        Embeddings.metadata(i).with("version", (long) version),
+        "v" + i);
+  }
+
+  private static void read(
+      VectorStorage storage, int n, long seed, AtomicBoolean stop, AtomicReference<String> wrong) {
+    SearchOptions options = SearchOptions.DEFAULT.withThreshold(-2).withVectors();
+    long round = 0;
+    while (!stop.get()) {
+      // Virtual threads are not sliced: one that never waits would keep the others from running.
+      Thread.yield();
+      List<SearchResult> results =
+          storage.searchSimilar(Embeddings.vector(D, seed + round++), n, options);
+      if (results.size() != n || results.stream().map(SearchResult::id).distinct().count() != n) {
+        wrong.set("a search found " + results.size() + " of " + n);
+      }
+      for (SearchResult r : results) {
+        int i = Integer.parseInt(r.id().substring(1));
+        long version = (Long) r.metadata().extra().get("version");
+        if (!Arrays.equals(r.vector(), Embeddings.vector(D, i * 1_000L + version))) {
+          wrong.set("vector and metadata of " + r.id() + " are of different versions");
+        }
+      }
+    }
+  }
+}
