@@ -229,7 +229,7 @@ final class GroupWorker {
             .decode(1, data, codes + (long) chosen[i] * codeSize, decodedMemory, 4L * i * d);
       }
     } else {
-      state().codec.decode(n, data, codes, decodedMemory, 0);
+      state().codec.decodeRows(n, data, codes, decoded);
     }
   }
 

@@ -251,6 +251,13 @@ public final class ProductQuantizer implements VectorCodec {
     }
   }
 
+  @Override
+  public void decodeRows(int n, MemorySegment codes, long offset, float[] out) {
+    for (int i = 0; i < n; i++) {
+      decodeRow(codes, offset + (long) i * codeSize, out, i * d);
+    }
+  }
+
   /**
    * The sub-code of a code, 0 … 2^nbits − 1.
    *

@@ -27,6 +27,7 @@ public final class ScalarQuantizer implements VectorCodec {
   private float[] trained;
   private boolean isTrained;
   private @Nullable TurboQuant turbo;
+  private volatile @Nullable VectorByteDecoder bulk;
 
   /**
    * An untrained quantizer (trained already, if the type learns nothing) with FAISS's default
@@ -77,6 +78,7 @@ public final class ScalarQuantizer implements VectorCodec {
 
   private void setTrained(float[] table) {
     trained = table;
+    bulk = null;
     turbo =
         switch (type.range()) {
           case TABLE, TABLE_AND_SIGNS -> new TurboQuant(d, type, table);
@@ -231,6 +233,25 @@ public final class ScalarQuantizer implements VectorCodec {
       java.util.Arrays.fill(x, at, at + d, 0f);
     } else {
       SqCodes.decode(type, trained, each(), code, from, d, x, at);
+    }
+  }
+
+  @Override
+  public void decodeRows(int n, MemorySegment codes, long offset, float[] out) {
+    VectorByteDecoder fast = bulk;
+    if (fast == null && SqScorers.decodesBytes(type) && isTrained) {
+      fast = new VectorByteDecoder(this);
+      bulk = fast;
+    }
+    if (fast != null) {
+      fast.decode(n, codes, offset, out);
+      return;
+    }
+    byte[] code = new byte[codeSize];
+    for (int i = 0; i < n; i++) {
+      MemorySegment.copy(
+          codes, ValueLayout.JAVA_BYTE, offset + (long) i * codeSize, code, 0, codeSize);
+      decodeRow(code, 0, out, i * d);
     }
   }
 

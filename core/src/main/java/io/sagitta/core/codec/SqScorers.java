@@ -9,6 +9,15 @@ final class SqScorers {
 
   private SqScorers() {}
 
+  /** Whether codes are one byte a component and vector registers are there to widen them. */
+  static boolean decodesBytes(QuantizerType type) {
+    return VECTOR
+        && switch (type) {
+          case QT_8BIT, QT_8BIT_UNIFORM, QT_8BIT_DIRECT, QT_8BIT_DIRECT_SIGNED -> true;
+          default -> false;
+        };
+  }
+
   static CodeScorer create(ScalarQuantizer sq, boolean innerProduct) {
     if (!VECTOR) {
       return new DecodingScorer(sq, innerProduct);

@@ -45,6 +45,16 @@ public interface VectorCodec {
   void decode(long n, MemorySegment codes, long offset, MemorySegment out, long outOffset);
 
   /**
+   * Decodes n codes one after the other on the calling thread; for scans that decode as they go.
+   * May round otherwise than {@link #decode}, within one unit in the last place of a step.
+   *
+   * @param out receives n × d floats from 0 on
+   */
+  default void decodeRows(int n, MemorySegment codes, long offset, float[] out) {
+    decode(n, codes, offset, MemorySegment.ofArray(out), 0);
+  }
+
+  /**
    * A new scorer; one per thread.
    *
    * @throws IllegalArgumentException if the codec cannot measure this metric
