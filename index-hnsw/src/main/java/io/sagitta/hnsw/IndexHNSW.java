@@ -313,7 +313,7 @@ public class IndexHNSW extends AbstractIndex<HnswState>
   public final void searchInto(
       Vectors queries, int k, SearchParameters p, KnnResult out, HnswStatistics statistics) {
     checkDimension(queries);
-    read(
+    readVoid(
         s -> {
           if (!isTrainedIn(s)) {
             throw new IllegalStateException(
@@ -321,7 +321,6 @@ public class IndexHNSW extends AbstractIndex<HnswState>
           }
           out.prepare(queries.n(), k);
           searchBatch(s, queries, k, p, out, false, statistics);
-          return null;
         });
   }
 
