@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 
 /**
  * What a user does, with every family: build, search, write, read, map; arguments: factory strings.
@@ -35,7 +36,11 @@ public final class Consumer {
     for (String factory : args) {
       try (Index index = IndexFactory.create(D, factory)) {
         index.train(vectors);
-        index.add(vectors);
+        if (factory.startsWith("IDMap")) {
+          index.addWithIds(vectors, LongStream.range(0, N).toArray());
+        } else {
+          index.add(vectors);
+        }
         KnnResult result = index.search(vectors.slice(0, 50), 3, SearchParameters.NONE);
         for (int q = 0; q < 50; q++) {
           if (result.id(q, 0) != q) {
