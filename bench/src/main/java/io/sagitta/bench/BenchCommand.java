@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -86,7 +87,7 @@ public final class BenchCommand implements Callable<Integer>, CommandProvider {
     Path results = report;
     if (results != null) {
       Path folder = out != null ? out : results.toAbsolutePath().getParent();
-      write(results, folder);
+      write(results, Objects.requireNonNull(folder, "a file has a folder"));
       return 0;
     }
     String name = suite == null ? "quick" : suite;

@@ -55,38 +55,35 @@ public final class Pairing {
     }
   }
 
+  /** One searcher's turns. */
+  @SuppressWarnings("ArrayRecordComponent") // filled turn by turn
+  private record Lane(
+      String name, Searcher searcher, int passes, double[] rates, List<long[]> nanos) {}
+
   /** Runs them all over {@code queries} queries. */
   public Map<String, Result> run(long queries, Map<String, Searcher> searchers) {
-    List<String> names = new ArrayList<>(searchers.keySet());
-    Map<String, Integer> passes = new LinkedHashMap<>();
-    searchers.forEach((name, s) -> passes.put(name, calibrate(s)));
-    Map<String, double[]> rates = new LinkedHashMap<>();
-    Map<String, List<long[]>> nanos = new LinkedHashMap<>();
-    for (String name : names) {
-      rates.put(name, new double[rounds]);
-      nanos.put(name, new ArrayList<>());
-    }
+    List<Lane> lanes = new ArrayList<>();
+    searchers.forEach(
+        (name, s) ->
+            lanes.add(new Lane(name, s, calibrate(s), new double[rounds], new ArrayList<>())));
     for (int r = 0; r < rounds; r++) {
-      List<String> order = r % 2 == 0 ? names : names.reversed();
-      for (String name : order) {
-        Searcher s = searchers.get(name);
-        int p = passes.get(name);
-        double seconds = s.seconds(p);
-        rates.get(name)[r] = (double) queries * p / seconds;
-        if (s.nanos().length > 0) {
-          nanos.get(name).add(s.nanos());
+      for (Lane lane : r % 2 == 0 ? lanes : lanes.reversed()) {
+        double seconds = lane.searcher.seconds(lane.passes);
+        lane.rates[r] = (double) queries * lane.passes / seconds;
+        if (lane.searcher.nanos().length > 0) {
+          lane.nanos.add(lane.searcher.nanos());
         }
       }
     }
     Map<String, Result> out = new LinkedHashMap<>();
-    for (String name : names) {
+    for (Lane lane : lanes) {
       double[] micros =
-          nanos.get(name).stream()
+          lane.nanos.stream()
               .flatMapToLong(Arrays::stream)
               .mapToDouble(n -> n * 1e-3)
               .sorted()
               .toArray();
-      out.put(name, new Result(rates.get(name), searchers.get(name).ids(), micros));
+      out.put(lane.name, new Result(lane.rates, lane.searcher.ids(), micros));
     }
     return out;
   }

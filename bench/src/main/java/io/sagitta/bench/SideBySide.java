@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -217,8 +218,8 @@ public final class SideBySide implements Callable<Integer> {
     searchers.put("faiss", theirs.searcher(data.queries(), k, setting, t, single));
     Map<String, Pairing.Result> results =
         new Pairing(warmup, minSeconds, reps).run(data.queries().n(), searchers);
-    Pairing.Result a = results.get("sagitta");
-    Pairing.Result b = results.get("faiss");
+    Pairing.Result a = Objects.requireNonNull(results.get("sagitta"));
+    Pairing.Result b = Objects.requireNonNull(results.get("faiss"));
     Spread ratio = a.over(b);
     double ourRecall = truth.recall(a.ids(), k, k);
     double theirRecall = truth.recall(b.ids(), k, k);

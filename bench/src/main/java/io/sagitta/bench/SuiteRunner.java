@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -209,7 +210,7 @@ public final class SuiteRunner {
             .run(data.queries().n(), searchers);
     for (Map.Entry<String, Pairing.Result> e : results.entrySet()) {
       Pairing.Result r = e.getValue();
-      ObjectNode line = lines.get(e.getKey());
+      ObjectNode line = Objects.requireNonNull(lines.get(e.getKey()));
       line.put("k", suite.k()).put("rounds", suite.rounds());
       put(line, "qps", r.rate());
       line.put("recall", truth.recall(r.ids(), suite.k(), suite.k()));
