@@ -1,6 +1,5 @@
 package io.sagitta.ivf;
 
-import io.sagitta.core.AbstractIndex;
 import io.sagitta.core.IDSelector;
 import io.sagitta.core.Index;
 import io.sagitta.core.IndexSnapshot;
@@ -12,15 +11,11 @@ import io.sagitta.core.RangeResult;
 import io.sagitta.core.SearchKey;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
-import io.sagitta.core.cluster.ClusteringParameters;
 import io.sagitta.core.codec.VectorCodec;
 import io.sagitta.core.collect.ResultCollector;
-import io.sagitta.core.factory.ParameterRange;
-import io.sagitta.core.factory.TunableIndex;
 import io.sagitta.core.io.StoredBytes;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -44,18 +39,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: FAISS {@code IndexIVF}.
  */
-public abstract class IndexIVF extends AbstractIndex<IvfState> implements TunableIndex {
-  private final Index quantizer;
-  private final int nlist;
-  private final boolean byResidual;
+public abstract class IndexIVF extends IvfBase {
   private final IvfStats stats = new IvfStats();
   private final DirectMap directMap = new DirectMap();
   private final ScratchPool scratch = new ScratchPool();
   private final GroupPool groups = new GroupPool();
-  private volatile int nprobe = 1;
-  private volatile long maxCodes;
-  private volatile int trainsAlone;
-  private volatile ClusteringParameters clustering;
   private volatile float @Nullable [] centroids;
 
   /**
@@ -71,111 +59,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
       float metricArg,
       boolean byResidual,
       IvfState first) {
-    super(d, metric, metricArg, first);
-    if (quantizer.d() != d) {
-      throw new IllegalArgumentException(
-          "the quantizer has dimension " + quantizer.d() + ", the index " + d);
-    }
-    this.quantizer = quantizer;
-    this.nlist = nlist;
-    this.byResidual = byResidual;
-    this.clustering =
-        ClusteringParameters.DEFAULTS
-            .withNiter(10)
-            .withSpherical(metric == MetricType.INNER_PRODUCT);
-  }
-
-  static int checkNlist(long nlist) {
-    if (nlist < 1 || nlist > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("nlist = " + nlist + " must be in [1, 2^31)");
-    }
-    return (int) nlist;
-  }
-
-  // ---- settings ---------------------------------------------------------------------------------
-
-  /** Number of lists. */
-  public final int nlist() {
-    return nlist;
-  }
-
-  /** The coarse quantizer; for reading. */
-  public final Index quantizer() {
-    return quantizer;
-  }
-
-  /** Whether codes are of the difference to the centroid. */
-  public final boolean byResidual() {
-    return byResidual;
-  }
-
-  /** Lists a search visits unless its parameters say otherwise; 1 at first. */
-  public final int nprobe() {
-    return nprobe;
-  }
-
-  /**
-   * Sets {@link #nprobe()}; more than nlist means all lists.
-   *
-   * @throws IllegalArgumentException if it is below 1
-   */
-  public final void setNprobe(int n) {
-    if (n < 1) {
-      throw new IllegalArgumentException("nprobe = " + n + " must be at least 1");
-    }
-    nprobe = n;
-  }
-
-  /** Takes a file's nprobe as it is; a search with 0 is refused. */
-  final void nprobeFromFile(int n) {
-    nprobe = n;
-  }
-
-  /** Budget of codes a search scans, 0 = none. */
-  public final long maxCodes() {
-    return maxCodes;
-  }
-
-  /**
-   * Sets {@link #maxCodes()}.
-   *
-   * @throws IllegalArgumentException if it is negative
-   */
-  public final void setMaxCodes(long n) {
-    if (n < 0) {
-      throw new IllegalArgumentException("max_codes = " + n + " must not be negative");
-    }
-    maxCodes = n;
-  }
-
-  /**
-   * How the quantizer is trained: 0 k-means with the quantizer assigning, 1 it trains itself, 2
-   * k-means with a flat assigner, the centroids are then added to it.
-   */
-  public final int quantizerTrainsAlone() {
-    return trainsAlone;
-  }
-
-  /**
-   * Sets {@link #quantizerTrainsAlone()}.
-   *
-   * @throws IllegalArgumentException unless 0, 1 or 2
-   */
-  public final void setQuantizerTrainsAlone(int mode) {
-    if (mode < 0 || mode > 2) {
-      throw new IllegalArgumentException("quantizer_trains_alone = " + mode + " must be 0, 1 or 2");
-    }
-    trainsAlone = mode;
-  }
-
-  /** Settings of the coarse k-means: 10 iterations, spherical for inner product. */
-  public final ClusteringParameters clusteringParameters() {
-    return clustering;
-  }
-
-  /** Sets {@link #clusteringParameters()}. */
-  public final void setClusteringParameters(ClusteringParameters p) {
-    clustering = p;
+    super(quantizer, d, nlist, metric, metricArg, byResidual, first);
   }
 
   /** What searches did so far. */
@@ -192,7 +76,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
 
   /** A new scanner for one thread. */
   ListScanner scanner(IvfState s) {
-    return new CodecScanner(quantizer, s.codec, byResidual, metricType(), metricArg());
+    return new CodecScanner(quantizer(), s.codec, byResidual(), metricType(), metricArg());
   }
 
   /**
@@ -293,7 +177,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
                 ? queries
                 : queries.slice(from, Math.min(GroupedSearch.SLICE, queries.n() - from));
         long begin = System.nanoTime();
-        quantizer.searchInto(slice, settings.nprobe, settings.quantizer, mine.coarse);
+        quantizer().searchInto(slice, settings.nprobe, settings.quantizer, mine.coarse);
         long coarse = System.nanoTime();
         long[] lists = mine.coarse.rawLabels();
         float[] distances = mine.coarse.rawDistances();
@@ -374,7 +258,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
   final float[] centroids(IvfState s) {
     float[] c = centroids;
     if (c == null) {
-      c = quantizer.reconstructN(0, nlist);
+      c = quantizer().reconstructN(0, nlist());
       centroids = c;
     }
     return c;
@@ -471,7 +355,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
     SearchSettings settings = mine.settings;
     try {
       settings.read(this, p);
-      quantizer.searchInto(query, settings.nprobe, settings.quantizer, mine.coarse);
+      quantizer().searchInto(query, settings.nprobe, settings.quantizer, mine.coarse);
       mine.scanner.configure(settings);
       mine.scanner.setQuery(query.data(), 0);
       ProbeWalk.walk(
@@ -498,7 +382,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
     SearchSettings settings = new SearchSettings();
     settings.read(this, p);
     KnnResult coarse = new KnnResult();
-    quantizer.searchInto(queries, settings.nprobe, settings.quantizer, coarse);
+    quantizer().searchInto(queries, settings.nprobe, settings.quantizer, coarse);
     return RangeWalk.run(
         this,
         s,
@@ -527,84 +411,16 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
 
   @Override
   protected void reconstructIn(IvfState s, long id, MemorySegment out, long offset) {
-    long place = find(s, id);
+    long place = IvfRows.find(this, s, id);
     if (place == DirectMap.ABSENT) {
       throw new IllegalArgumentException("there is no vector with id " + id);
     }
-    decode(s, (int) (place >>> 32), (int) place, out, offset);
-  }
-
-  /** Where an id lies in a state, or {@link DirectMap#ABSENT}. */
-  final long find(IvfState s, long id) {
-    if (directMap.type() == DirectMapType.NONE) {
-      throw new IllegalStateException(
-          getClass().getSimpleName()
-              + " finds vectors by id only with a direct map: call setDirectMapType");
-    }
-    long place = directMap.place(id);
-    if (place >= 0) {
-      InvertedList list = s.lists.get((int) (place >>> 32));
-      int row = (int) place;
-      if (row < list.size() && list.id(row) == id) {
-        return place;
-      }
-    }
-    return directMap.isOf(s) ? DirectMap.ABSENT : scanFor(s, id);
-  }
-
-  private static long scanFor(IvfState s, long id) {
-    for (int l = 0; l < s.lists.nlist(); l++) {
-      InvertedList list = s.lists.get(l);
-      for (int i = list.size() - 1; i >= 0; i--) {
-        if (list.id(i) == id) {
-          return (long) l << 32 | i;
-        }
-      }
-    }
-    return DirectMap.ABSENT;
-  }
-
-  /** Decodes one row, its centroid added where codes are residuals. */
-  final void decode(IvfState s, int list, int row, MemorySegment out, long offset) {
-    InvertedList l = s.lists.get(list);
-    int c = l.chunkOf(row);
-    ListChunk chunk = l.chunk(c);
-    int place = row - l.start(c);
-    if (s.codec.blocks() == null) {
-      long at = chunk.codesAt() + (long) place * s.codec.codeSize();
-      s.codec.decode(1, chunk.data(), at, out, offset);
-    } else {
-      MemorySegment plain = MemorySegment.ofArray(new byte[s.codec.codeSize()]);
-      ListLayout.of(s.codec).read(chunk, place, 1, plain, 0);
-      s.codec.decode(1, plain, 0, out, offset);
-    }
-    if (byResidual) {
-      addCentroid(list, 1, out, offset);
-    }
-  }
-
-  /** Adds a list's centroid to n decoded rows. */
-  final void addCentroid(int list, int n, MemorySegment out, long offset) {
-    float[] centroid = quantizer.reconstruct(list);
-    long at = offset;
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < centroid.length; j++, at += 4) {
-        out.set(Vectors.FLOAT, at, out.get(Vectors.FLOAT, at) + centroid[j]);
-      }
-    }
+    IvfRows.decode(this, s, (int) (place >>> 32), (int) place, out, offset);
   }
 
   @Override
   protected void reconstructNIn(IvfState s, long from, long n, MemorySegment out) {
-    for (int l = 0; l < nlist; l++) {
-      InvertedList list = s.lists.get(l);
-      for (int i = 0; i < list.size(); i++) {
-        long id = list.id(i);
-        if (id >= from && id < from + n) {
-          decode(s, l, i, out, (id - from) * d() * 4);
-        }
-      }
-    }
+    IvfRows.decodeRange(this, s, from, n, out);
   }
 
   @Override
@@ -612,18 +428,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
       IvfState s, Vectors queries, int k, SearchParameters p) {
     KnnResult out = new KnnResult(queries.n(), k);
     knn(s, queries, k, p, true, out);
-    float[] vectors = new float[Math.multiplyExact(Math.multiplyExact(out.nq(), k), d())];
-    Arrays.fill(vectors, Float.intBitsToFloat(-1));
-    MemorySegment target = MemorySegment.ofArray(vectors);
-    for (int q = 0; q < out.nq(); q++) {
-      for (int i = 0; i < out.count(q); i++) {
-        int at = q * k + i;
-        long pair = out.rawLabels()[at];
-        decode(s, (int) (pair >>> 32), (int) pair, target, (long) at * d() * 4);
-        out.rawLabels()[at] = s.lists.get((int) (pair >>> 32)).id((int) pair);
-      }
-    }
-    return new KnnVectors(out, vectors);
+    return IvfRows.withVectors(this, s, out);
   }
 
   // ---- stand-alone codes: list number in as few bytes as hold nlist − 1, then the code
@@ -631,7 +436,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
 
   /** Bytes of the list number in a stand-alone code. */
   public final int coarseCodeSize() {
-    return (32 - Integer.numberOfLeadingZeros(nlist - 1) + 7) / 8;
+    return (32 - Integer.numberOfLeadingZeros(nlist() - 1) + 7) / 8;
   }
 
   @Override
@@ -653,75 +458,32 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
 
   /** Vectors in a list. */
   public final int listSize(int list) {
-    return read(s -> s.lists.get(checkList(list)).size());
+    return read(s -> ListInspection.list(s, list).size());
   }
 
   /** Ids of a list, in its order. */
   public final long[] listIds(int list) {
-    return read(
-        s -> {
-          InvertedList l = s.lists.get(checkList(list));
-          long[] ids = new long[l.size()];
-          for (int i = 0; i < ids.length; i++) {
-            ids[i] = l.id(i);
-          }
-          return ids;
-        });
+    return read(s -> ListInspection.ids(s, list));
   }
 
   /** Codes of a list, in its order: size × {@link #codeSize()} bytes. */
   public final byte[] listCodes(int list) {
-    return read(
-        s -> {
-          InvertedList l = s.lists.get(checkList(list));
-          int size = s.codec.codeSize();
-          byte[] codes = new byte[Math.multiplyExact(l.size(), size)];
-          MemorySegment target = MemorySegment.ofArray(codes);
-          ListLayout layout = ListLayout.of(s.codec);
-          for (int c = 0; c < l.chunkCount(); c++) {
-            layout.read(l.chunk(c), 0, l.rows(c), target, (long) l.start(c) * size);
-          }
-          return codes;
-        });
+    return read(s -> ListInspection.codes(s, list));
   }
 
   /** How uneven the lists are: 1 for equal ones (FAISS {@code imbalance_factor}). */
   public final double imbalanceFactor() {
-    return read(
-        s -> {
-          double total = 0;
-          double squares = 0;
-          for (int l = 0; l < nlist; l++) {
-            double n = s.lists.get(l).size();
-            total += n;
-            squares += n * n;
-          }
-          return total == 0 ? 1 : squares * nlist / (total * total);
-        });
+    return read(ListInspection::imbalance);
   }
 
   /** Bytes of codes and ids in use, without room to grow. */
   public final long listBytes() {
-    return read(
-        s -> {
-          long sum = 0;
-          for (int l = 0; l < nlist; l++) {
-            sum += s.lists.get(l).bytes(s.codec.codeSize());
-          }
-          return sum;
-        });
-  }
-
-  private int checkList(int list) {
-    if (list < 0 || list >= nlist) {
-      throw ProbeWalk.badList(list, nlist);
-    }
-    return list;
+    return read(ListInspection::bytes);
   }
 
   @Override
   protected long offHeapBytesIn(IvfState s) {
-    return s.offHeapBytes() + directMap.heldBytes() + quantizer.offHeapBytes();
+    return s.offHeapBytes() + directMap.heldBytes() + quantizer().offHeapBytes();
   }
 
   // ---- direct map -------------------------------------------------------------------------------
@@ -740,24 +502,11 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
     write(
         () -> {
           if (type == DirectMapType.ARRAY) {
-            requireDenseIds(current());
+            IvfRows.requireDenseIds(current());
           }
           directMap.rebuild(type, current());
           return null;
         });
-  }
-
-  private static void requireDenseIds(IvfState s) {
-    for (int l = 0; l < s.lists.nlist(); l++) {
-      InvertedList list = s.lists.get(l);
-      for (int i = 0; i < list.size(); i++) {
-        long id = list.id(i);
-        if (id < 0 || id >= s.ntotal) {
-          throw new IllegalArgumentException(
-              "an array direct map needs ids in [0, " + s.ntotal + "), found " + id);
-        }
-      }
-    }
   }
 
   final DirectMap directMap() {
@@ -798,7 +547,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
       done = true;
     } finally {
       if (!done && !s.trained) {
-        Level1Trainer.undo(quantizer);
+        Level1Trainer.undo(quantizer());
       }
     }
   }
@@ -826,8 +575,8 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
           x.n() + " vectors are given with " + lists.length + " lists or other ids");
     }
     for (long l : lists) {
-      if (l < -1 || l >= nlist) {
-        throw ProbeWalk.badList(l, nlist);
+      if (l < -1 || l >= nlist()) {
+        throw ProbeWalk.badList(l, nlist());
       }
     }
     writing(
@@ -930,12 +679,9 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
 
   /** A trained index without vectors, with this one's settings. */
   final IndexIVF emptyCopy(IvfState s) {
-    IvfState empty = IvfState.empty(s.trained, s.codec.copy(), nlist, emptied(s.extra));
-    IndexIVF copy = sibling(quantizer.copy(), empty);
-    copy.nprobe = nprobe;
-    copy.maxCodes = maxCodes;
-    copy.trainsAlone = trainsAlone;
-    copy.clustering = clustering;
+    IvfState empty = IvfState.empty(s.trained, s.codec.copy(), nlist(), emptied(s.extra));
+    IndexIVF copy = sibling(quantizer().copy(), empty);
+    copy.takeSettings(this);
     return copy;
   }
 
@@ -953,33 +699,14 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
 
   /** A second index over a state and a copy of the quantizer; closing it frees the state. */
   final IndexIVF viewOf(IvfState s) {
-    IndexIVF view = sibling(quantizer.copy(), s);
-    view.nprobe = nprobe;
+    IndexIVF view = sibling(quantizer().copy(), s);
+    view.nprobeFromFile(nprobe());
     return view;
   }
 
   /** This index's file and others of the same training as one read-only index over all rows. */
   final IndexIVF joined(List<Index> parts) {
-    IvfState first = currentState();
-    ListTable.Editor table = ListTable.empty(nlist).edit();
-    long total = 0;
-    for (Index part : parts) {
-      IndexIVF ivf = (IndexIVF) part;
-      IvfState s = ivf.currentState();
-      ListMerge.requireCompatible(this, first, ivf, s);
-      total += s.ntotal;
-      for (int l = 0; l < nlist; l++) {
-        InvertedList list = s.lists.get(l);
-        for (int c = 0; c < list.chunkCount(); c++) {
-          ListChunk chunk = list.chunk(c);
-          int rows = list.rows(c);
-          // Cut to what it holds, so that the next one's rows follow at once.
-          ListChunk full = new ListChunk(chunk.data(), chunk.codesAt(), chunk.idsAt(), rows, null);
-          table.set(l, table.get(l).grown(rows, full));
-        }
-      }
-    }
-    return viewOf(first.withStore(table.table(), total, null, List.<StoredBytes>of(), first.extra));
+    return viewOf(ListMerge.joined(this, currentState(), parts));
   }
 
   /** Runs a writer's body under the lock. */
@@ -1016,7 +743,7 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
     ListStore store = writable("reset");
     IvfState next =
         s.withStore(
-            ListTable.empty(nlist), 0, store.emptied(), List.<StoredBytes>of(), emptied(s.extra));
+            ListTable.empty(nlist()), 0, store.emptied(), List.<StoredBytes>of(), emptied(s.extra));
     publish(next, s::free);
     directMap.rebuild(directMap.type(), next);
   }
@@ -1042,40 +769,6 @@ public abstract class IndexIVF extends AbstractIndex<IvfState> implements Tunabl
   protected void freeAll(IvfState last) {
     last.free();
     directMap.free();
-    quantizer.close();
-  }
-
-  // ---- named settings ---------------------------------------------------------------------------
-
-  @Override
-  public List<ParameterRange> parameterRanges() {
-    List<Double> probes = new ArrayList<>();
-    for (int i = 0; i <= 12 && 1 << i < nlist; i++) {
-      probes.add((double) (1 << i));
-    }
-    List<ParameterRange> ranges = new ArrayList<>();
-    ranges.add(new ParameterRange("nprobe", probes));
-    if (quantizer instanceof TunableIndex t) {
-      for (ParameterRange r : t.parameterRanges()) {
-        ranges.add(new ParameterRange("quantizer_" + r.name(), r.values()));
-      }
-    }
-    return ranges;
-  }
-
-  @Override
-  public void setParameter(String name, double value) {
-    switch (name) {
-      case "nprobe" -> setNprobe((int) value);
-      case "max_codes" -> setMaxCodes(Double.isInfinite(value) ? 0 : (long) value);
-      default -> {
-        if (name.startsWith("quantizer_") && quantizer instanceof TunableIndex t) {
-          t.setParameter(name.substring("quantizer_".length()), value);
-        } else {
-          throw new IllegalArgumentException(
-              getClass().getSimpleName() + " has no parameter \"" + name + "\"");
-        }
-      }
-    }
+    quantizer().close();
   }
 }

@@ -1,5 +1,8 @@
 package io.sagitta.ivf;
 
+import io.sagitta.core.Index;
+import io.sagitta.core.io.StoredBytes;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -174,5 +177,28 @@ final class ListMerge {
       }
     }
     return n;
+  }
+
+  /** One state over the rows of several indexes of the same training; nothing is copied. */
+  static IvfState joined(IndexIVF index, IvfState first, List<Index> parts) {
+    ListTable.Editor table = ListTable.empty(first.lists.nlist()).edit();
+    long total = 0;
+    for (Index part : parts) {
+      IndexIVF ivf = (IndexIVF) part;
+      IvfState s = ivf.currentState();
+      ListMerge.requireCompatible(index, first, ivf, s);
+      total += s.ntotal;
+      for (int l = 0; l < first.lists.nlist(); l++) {
+        InvertedList list = s.lists.get(l);
+        for (int c = 0; c < list.chunkCount(); c++) {
+          ListChunk chunk = list.chunk(c);
+          int rows = list.rows(c);
+          // Cut to what it holds, so that the next one's rows follow at once.
+          ListChunk full = new ListChunk(chunk.data(), chunk.codesAt(), chunk.idsAt(), rows, null);
+          table.set(l, table.get(l).grown(rows, full));
+        }
+      }
+    }
+    return first.withStore(table.table(), total, null, List.<StoredBytes>of(), first.extra);
   }
 }

@@ -58,7 +58,7 @@ final class StandaloneCodes {
       long list = list(index, codes, at);
       s.codec.decode(1, codes, at + head, out, i * index.d() * 4);
       if (index.byResidual()) {
-        index.addCentroid((int) list, 1, out, i * index.d() * 4);
+        IvfRows.addCentroid(index, (int) list, 1, out, i * index.d() * 4);
       }
     }
   }

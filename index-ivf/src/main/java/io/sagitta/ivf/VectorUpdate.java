@@ -34,7 +34,7 @@ final class VectorUpdate {
     index.requireUpdatable();
     Set<Long> seen = new HashSet<>();
     for (long id : ids) {
-      if (index.find(state, id) == DirectMap.ABSENT) {
+      if (IvfRows.find(index, state, id) == DirectMap.ABSENT) {
         throw new IllegalArgumentException("there is no vector with id " + id);
       }
       if (!seen.add(id)) {
@@ -102,7 +102,7 @@ final class VectorUpdate {
 
   private void leave(long id) {
     Long known = moved.get(id);
-    long place = known == null ? index.find(state, id) : known;
+    long place = known == null ? IvfRows.find(index, state, id) : known;
     if (place == DirectMap.ABSENT) {
       return;
     }
