@@ -1,0 +1,193 @@
+package io.sagitta.core.kernel;
+
+import static io.sagitta.core.kernel.DistanceKernels.FLOAT;
+import static io.sagitta.core.kernel.Simd.LANES;
+import static io.sagitta.core.kernel.Simd.ORDER;
+import static io.sagitta.core.kernel.Simd.SPECIES;
+import static io.sagitta.core.kernel.Simd.sum;
+import static io.sagitta.core.kernel.Simd.sumFour;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Inner products of a query with rows in off-heap segments of less than 2 GiB, on the Vector API.
+ *
+ * <p>Byte offsets are {@code int}: C2 then takes the range check of a load out of the loop, which
+ * it does not with a {@code long} offset. L2, 128 components: a row in the caches takes 5.4 ns
+ * instead of 12, a row anywhere in memory 71 ns instead of 98.
+ *
+ * <p>All methods add in the same order, see {@link VectorDistanceKernels}.
+ */
+final class VectorIp {
+  private VectorIp() {}
+
+  /** One row; from a few hundred components on {@link #staged} is faster. */
+  static float row(float[] x, int xOff, MemorySegment y, int yOff, int d) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
+    int i = 0;
+    int pairs = d & -(2 * LANES);
+    for (; i < pairs; i += 2 * LANES) {
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER), s0);
+      s1 =
+          FloatVector.fromArray(SPECIES, x, xOff + (i + LANES))
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * (i + LANES), ORDER), s1);
+    }
+    if ((d & LANES) != 0) {
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER), s0);
+      i += LANES;
+    }
+    float total = sum(s0.add(s1));
+    if (i < d) {
+      float tail = 0;
+      for (; i < d; i++) {
+        tail = Math.fma(x[xOff + i], y.get(FLOAT, yOff + 4L * i), tail);
+      }
+      total += tail;
+    }
+    return total;
+  }
+
+  /**
+   * One row, in loops of {@code stage} components that the compiler does not unroll: a scan of
+   * memory outside the caches runs at the speed of the prefetcher, and unrolled by eight registers
+   * it takes 136 ns instead of 97 (L2, d = 784).
+   */
+  static float staged(float[] x, int xOff, MemorySegment y, int yOff, int d, int stage) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
+    int i = 0;
+    int pairs = d & -(2 * LANES);
+    while (i < pairs) {
+      int end = Math.min(pairs, i + stage);
+      for (; i < end; i += 2 * LANES) {
+        s0 =
+            FloatVector.fromArray(SPECIES, x, xOff + i)
+                .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER), s0);
+        s1 =
+            FloatVector.fromArray(SPECIES, x, xOff + (i + LANES))
+                .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * (i + LANES), ORDER), s1);
+      }
+    }
+    if ((d & LANES) != 0) {
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER), s0);
+      i += LANES;
+    }
+    float total = sum(s0.add(s1));
+    if (i < d) {
+      float tail = 0;
+      for (; i < d; i++) {
+        tail = Math.fma(x[xOff + i], y.get(FLOAT, yOff + 4L * i), tail);
+      }
+      total += tail;
+    }
+    return total;
+  }
+
+  /** One row against another. */
+  static float rows(MemorySegment x, int xOff, MemorySegment y, int yOff, int d) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
+    int i = 0;
+    int pairs = d & -(2 * LANES);
+    for (; i < pairs; i += 2 * LANES) {
+      s0 =
+          FloatVector.fromMemorySegment(SPECIES, x, xOff + 4 * i, ORDER)
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER), s0);
+      s1 =
+          FloatVector.fromMemorySegment(SPECIES, x, xOff + 4 * (i + LANES), ORDER)
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * (i + LANES), ORDER), s1);
+    }
+    if ((d & LANES) != 0) {
+      s0 =
+          FloatVector.fromMemorySegment(SPECIES, x, xOff + 4 * i, ORDER)
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER), s0);
+      i += LANES;
+    }
+    float total = sum(s0.add(s1));
+    if (i < d) {
+      float tail = 0;
+      for (; i < d; i++) {
+        tail = Math.fma(x.get(FLOAT, xOff + 4L * i), y.get(FLOAT, yOff + 4L * i), tail);
+      }
+      total += tail;
+    }
+    return total;
+  }
+
+  /** Four rows anywhere: their cache misses overlap. */
+  static void four(
+      float[] x,
+      int xOff,
+      MemorySegment y0,
+      int o0,
+      MemorySegment y1,
+      int o1,
+      MemorySegment y2,
+      int o2,
+      MemorySegment y3,
+      int o3,
+      int d,
+      float[] out,
+      int outOff) {
+    FloatVector s00 = FloatVector.zero(SPECIES);
+    FloatVector s01 = FloatVector.zero(SPECIES);
+    FloatVector s02 = FloatVector.zero(SPECIES);
+    FloatVector s03 = FloatVector.zero(SPECIES);
+    FloatVector s10 = FloatVector.zero(SPECIES);
+    FloatVector s11 = FloatVector.zero(SPECIES);
+    FloatVector s12 = FloatVector.zero(SPECIES);
+    FloatVector s13 = FloatVector.zero(SPECIES);
+
+    int i = 0;
+    int pairs = d & -(2 * LANES);
+    for (; i < pairs; i += 2 * LANES) {
+      FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
+      s00 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * i, ORDER), s00);
+      s01 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * i, ORDER), s01);
+      s02 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * i, ORDER), s02);
+      s03 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * i, ORDER), s03);
+
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES);
+      s10 = x1.fma(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * (i + LANES), ORDER), s10);
+      s11 = x1.fma(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * (i + LANES), ORDER), s11);
+      s12 = x1.fma(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * (i + LANES), ORDER), s12);
+      s13 = x1.fma(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * (i + LANES), ORDER), s13);
+    }
+    if ((d & LANES) != 0) {
+      FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
+      s00 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * i, ORDER), s00);
+      s01 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * i, ORDER), s01);
+      s02 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * i, ORDER), s02);
+      s03 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * i, ORDER), s03);
+
+      i += LANES;
+    }
+    sumFour(s00.add(s10), s01.add(s11), s02.add(s12), s03.add(s13), out, outOff);
+    if (i < d) {
+      float t0 = 0;
+      float t1 = 0;
+      float t2 = 0;
+      float t3 = 0;
+
+      for (; i < d; i++) {
+        float q = x[xOff + i];
+        t0 = Math.fma(q, y0.get(FLOAT, o0 + 4L * i), t0);
+        t1 = Math.fma(q, y1.get(FLOAT, o1 + 4L * i), t1);
+        t2 = Math.fma(q, y2.get(FLOAT, o2 + 4L * i), t2);
+        t3 = Math.fma(q, y3.get(FLOAT, o3 + 4L * i), t3);
+      }
+      out[outOff] += t0;
+      out[outOff + 1] += t1;
+      out[outOff + 2] += t2;
+      out[outOff + 3] += t3;
+    }
+  }
+}
