@@ -11,9 +11,18 @@ jdk=$(find_jdk25) || { echo "bench: no JDK 25 found; install one (any vendor)" >
 main=$1; shift
 cd "$top"
 cp_file=$top/bench/target/classpath.txt
-maven=(mvn -q -Dquick -pl bench -am compile dependency:build-classpath -DincludeScope=runtime
+phase=(compile) flags=()
+case " $* " in
+  *chronicle*) # Chronicle Map is in no class path but this one, and wants flags.
+    cp_file=$top/bench/target/classpath-chronicle.txt
+    phase=(test-compile -Pchronicle)
+    flags=(--add-opens=java.base/java.lang=ALL-UNNAMED --add-opens=java.base/java.lang.reflect=ALL-UNNAMED
+      --add-exports=java.base/sun.nio.ch=ALL-UNNAMED --add-exports=java.base/jdk.internal.ref=ALL-UNNAMED
+      --add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow) ;;
+esac
+maven=(mvn -q -Dquick -pl bench -am "${phase[@]}" dependency:build-classpath -DincludeScope=runtime
   -Dmdep.outputFile="$cp_file")
 "${maven[@]}" -o >/dev/null 2>&1 || "${maven[@]}"
 # shellcheck disable=SC2086
-exec "$jdk/bin/java" -Xmx8g --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+exec "$jdk/bin/java" -Xmx8g "${flags[@]}" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
   -Dsagitta.top="$top" ${SAGITTA_BENCH_JVM:-} -cp "bench/target/classes:$(cat "$cp_file")" "io.sagitta.bench.$main" "$@"
