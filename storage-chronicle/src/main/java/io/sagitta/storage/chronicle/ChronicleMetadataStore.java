@@ -233,8 +233,7 @@ public final class ChronicleMetadataStore implements MetadataStore {
         change.run();
       } catch (IllegalStateException e) {
         // The estimate was too low: entries of uneven size fill a segment early. What was put of
-        // the
-        // record is taken out again, so that whole records are copied.
+        // the record is taken out again, so that whole records are copied.
         maps.remove(key);
         grow();
         change.run();
@@ -258,7 +257,7 @@ public final class ChronicleMetadataStore implements MetadataStore {
         for (long key : old.keys()) {
           byte[] record = old.get(key);
           if (record != null) {
-            fresh.put(key, record);
+            fresh.putNew(key, record);
             fresh.putId(idOf(record), key);
           }
         }
@@ -276,19 +275,20 @@ public final class ChronicleMetadataStore implements MetadataStore {
   }
 
   @Override
-  public void put(long key, String id, byte[] document) {
+  public long put(long key, String id, byte[] document) {
     byte[] record = pack(id, document);
+    long[] replaced = new long[1];
     change(
         key,
         record.length,
         () -> {
-          Long old = maps.keyOf(id);
-          maps.put(key, record);
-          maps.putId(id, key);
-          if (old != null && old != key) {
-            maps.remove(old);
+          maps.putNew(key, record);
+          replaced[0] = maps.putId(id, key);
+          if (replaced[0] != NO_KEY) {
+            maps.remove(replaced[0]);
           }
         });
+    return replaced[0];
   }
 
   @Override

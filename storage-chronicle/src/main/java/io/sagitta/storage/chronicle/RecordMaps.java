@@ -1,5 +1,6 @@
 package io.sagitta.storage.chronicle;
 
+import io.sagitta.storage.metadata.MetadataStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,6 +30,10 @@ final class RecordMaps implements AutoCloseable {
   private final ChronicleMap<byte[], Long> ids;
   private final ChronicleMap<Long, byte[]> parts;
   private final long capacity;
+
+  /** Entries of {@code ids}; the map itself would lock its segments one by one to count them. */
+  private long size;
+
   private long units;
 
   /**
@@ -62,6 +67,7 @@ final class RecordMaps implements AutoCloseable {
       ids.close();
       throw e;
     }
+    size = ids.longSize();
   }
 
   long capacity() {
@@ -69,14 +75,14 @@ final class RecordMaps implements AutoCloseable {
   }
 
   long size() {
-    return ids.longSize();
+    return size;
   }
 
   /** Whether another record of some bytes might not fit. */
   boolean mightNotFit(int bytes) {
     long needed = (bytes / PART_BYTES + 1) * unitsOf(PART_BYTES);
     long most = capacity / 10 * 8;
-    return ids.longSize() + 1 > most || units + needed > most;
+    return size + 1 > most || units + needed > most;
   }
 
   /** Counts what is there, of maps that were opened. */
@@ -107,12 +113,20 @@ final class RecordMaps implements AutoCloseable {
     return ids.get(entry(id));
   }
 
-  void putId(String id, long key) {
-    ids.put(entry(id), key);
+  /** Sets the key of an id; returns the one it had, or {@link MetadataStore#NO_KEY}. */
+  long putId(String id, long key) {
+    Long old = ids.put(entry(id), key);
+    if (old == null) {
+      size++;
+      return MetadataStore.NO_KEY;
+    }
+    return old;
   }
 
   void removeId(String id) {
-    ids.remove(entry(id));
+    if (ids.remove(entry(id)) != null) {
+      size--;
+    }
   }
 
   /** The bytes of a record, or null. */
@@ -142,6 +156,11 @@ final class RecordMaps implements AutoCloseable {
 
   void put(long key, byte[] record) {
     remove(key);
+    putNew(key, record);
+  }
+
+  /** Puts a record under a key that has none. */
+  void putNew(long key, byte[] record) {
     int part = 0;
     int at = 0;
     int length;

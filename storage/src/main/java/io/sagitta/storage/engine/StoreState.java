@@ -35,8 +35,7 @@ final class StoreState implements LogCodec.Handler {
     nextKey = Math.max(nextKey, firstKey + batch.size());
     LongArrayList replaced = new LongArrayList();
     for (int i = 0; i < batch.size(); i++) {
-      long old = metadata.keyOf(batch.ids()[i]);
-      metadata.put(firstKey + i, batch.ids()[i], batch.documents()[i]);
+      long old = metadata.put(firstKey + i, batch.ids()[i], batch.documents()[i]);
       if (old != MetadataStore.NO_KEY && old != firstKey + i) {
         replaced.add(old);
       }

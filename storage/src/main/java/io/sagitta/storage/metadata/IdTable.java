@@ -1,6 +1,9 @@
 package io.sagitta.storage.metadata;
 
 import com.carrotsearch.hppc.LongLongHashMap;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,6 +22,8 @@ import java.util.concurrent.locks.StampedLock;
  */
 class IdTable {
   private static final int STRIPES = 64;
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** Says whether a key belongs to an id. */
   @FunctionalInterface
@@ -132,11 +137,7 @@ class IdTable {
     long h = seed ^ (id.length * 0x9E3779B97F4A7C15L);
     int i = 0;
     for (; i + 8 <= id.length; i += 8) {
-      long word = 0;
-      for (int j = 7; j >= 0; j--) {
-        word = (word << 8) | (id[i + j] & 0xFF);
-      }
-      h = fold(h ^ word, 0xA0761D6478BD642FL ^ seed);
+      h = fold(h ^ (long) WORD.get(id, i), 0xA0761D6478BD642FL ^ seed);
     }
     long tail = 0;
     for (; i < id.length; i++) {

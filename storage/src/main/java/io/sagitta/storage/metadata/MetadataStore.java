@@ -44,8 +44,9 @@ public interface MetadataStore extends AutoCloseable {
    * @param key larger than every key before
    * @param id not empty, at most 65,535 bytes of UTF-8
    * @param document a document
+   * @return the key that the id had until now, or {@link #NO_KEY}
    */
-  void put(long key, String id, byte[] document);
+  long put(long key, String id, byte[] document);
 
   /** Replaces the document of a live key. */
   void replace(long key, byte[] document);

@@ -77,7 +77,7 @@ public final class OffHeapMetadataStore implements MetadataStore {
   }
 
   @Override
-  public void put(long key, String id, byte[] document) {
+  public long put(long key, String id, byte[] document) {
     byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
     places.set(key, records.append(utf8, document));
     long old = ids.put(utf8, key);
@@ -86,6 +86,7 @@ public final class OffHeapMetadataStore implements MetadataStore {
     } else {
       forget(old);
     }
+    return old;
   }
 
   @Override

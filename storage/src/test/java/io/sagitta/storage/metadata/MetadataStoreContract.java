@@ -54,8 +54,8 @@ public abstract class MetadataStoreContract {
   @Test
   void anIdThatIsPutAgainLeavesItsOldKey() {
     try (MetadataStore store = open(100)) {
-      store.put(1, "a", document("one"));
-      store.put(2, "a", document("two"));
+      assertThat(store.put(1, "a", document("one"))).isEqualTo(MetadataStore.NO_KEY);
+      assertThat(store.put(2, "a", document("two"))).isEqualTo(1);
       assertThat(store.size()).isEqualTo(1);
       assertThat(store.keyOf("a")).isEqualTo(2);
       assertThat(store.get(1)).isNull();
@@ -150,7 +150,8 @@ public abstract class MetadataStoreContract {
           if (key != null) {
             texts.remove(key);
           }
-          store.put(next, id, document(text));
+          assertThat(store.put(next, id, document(text)))
+              .isEqualTo(key == null ? MetadataStore.NO_KEY : key);
           keys.put(id, next);
           texts.put(next++, text);
         } else if (what < 7) {
