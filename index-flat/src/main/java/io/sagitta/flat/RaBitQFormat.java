@@ -51,7 +51,7 @@ public final class RaBitQFormat implements IndexFormat<FlatState> {
       if (center.length != h.d()) {
         throw in.bad("a centre of " + center.length + " floats, the dimension is " + h.d());
       }
-      codec = new RaBitQCodec(quantizer, center);
+      codec = new RaBitQCodec(quantizer, center, qb);
     } else if (h.ntotal() > 0) {
       throw in.bad("an untrained index claims " + h.ntotal() + " vectors");
     } else {

@@ -6,6 +6,7 @@ import io.sagitta.core.factory.IndexFactory;
 import io.sagitta.core.factory.IndexFactoryPart;
 import io.sagitta.flat.IndexFlatCodes;
 import io.sagitta.flat.IndexPQ;
+import io.sagitta.flat.IndexRaBitQ;
 import io.sagitta.flat.IndexScalarQuantizer;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -13,12 +14,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code HNSW}, {@code HNSW32}, {@code HNSW32,Flat}, {@code HNSW32_SQ8}, {@code HNSW32,PQ16x8np}: a
- * graph, then the codes it is over. A product quantizer measures L2 whatever the metric, as in
- * FAISS. Stateless.
+ * {@code HNSW}, {@code HNSW32}, {@code HNSW32,Flat}, {@code HNSW32_SQ8}, {@code HNSW32,PQ16x8np},
+ * {@code HNSW32,FlatPanorama8}, {@code HNSW32,RaBitQ4}: a graph, then the codes it is over. A
+ * product quantizer measures L2 whatever the metric, as in FAISS. Stateless.
  */
 public final class HnswFactoryPart implements IndexFactoryPart {
   private static final Pattern GRAPH_OVER = Pattern.compile("HNSW([0-9]{0,6})(?:[,_](.+))?");
+  private static final Pattern PANORAMA = Pattern.compile("FlatPanorama([0-9]{0,6})");
   private static final Pattern TWO_LEVEL = Pattern.compile("[0-9]+(x[0-9]+)?\\+PQ.*");
 
   /** For {@link java.util.ServiceLoader}. */
@@ -46,8 +48,11 @@ public final class HnswFactoryPart implements IndexFactoryPart {
       return overScalars(IndexFactory.create(d, codes, metric, metricArg), m);
     } else if (codes.startsWith("PQ")) {
       return overProducts(IndexFactory.create(d, codes, MetricType.L2, 0f), m);
+    } else if (codes.startsWith("RaBitQ")) {
+      return overRaBitQ(IndexFactory.create(d, codes, metric, metricArg), m);
     }
-    return null;
+    Matcher panorama = PANORAMA.matcher(codes);
+    return panorama.matches() ? panorama(d, m, panorama.group(1), metric) : null;
   }
 
   private static @Nullable Index overScalars(Index storage, int m) {
@@ -66,9 +71,31 @@ public final class HnswFactoryPart implements IndexFactoryPart {
     return null;
   }
 
+  private static @Nullable Index overRaBitQ(Index storage, int m) {
+    if (storage instanceof IndexRaBitQ q) {
+      return new IndexHNSWRaBitQ(q, m);
+    }
+    storage.close();
+    return null;
+  }
+
+  private static Index panorama(int d, int m, String levels, MetricType metric) {
+    if (metric != MetricType.L2) {
+      throw new IllegalArgumentException("a graph with Panorama measures L2, not " + metric);
+    }
+    return new IndexHNSWFlatPanorama(
+        d, m, levels.isEmpty() ? IndexHNSWFlatPanorama.DEFAULT_LEVELS : Integer.parseInt(levels));
+  }
+
   @Override
   public List<String> examples() {
-    return List.of("HNSW32", "HNSW32,Flat", "HNSW32,SQ8", "HNSW32,PQ16");
+    return List.of(
+        "HNSW32",
+        "HNSW32,Flat",
+        "HNSW32,SQ8",
+        "HNSW32,PQ16",
+        "HNSW32,FlatPanorama8",
+        "HNSW32,RaBitQ4");
   }
 
   @Override
@@ -79,6 +106,9 @@ public final class HnswFactoryPart implements IndexFactoryPart {
     IndexFlatCodes storage = h.template();
     if (index instanceof IndexHNSWFlat) {
       return "HNSW" + h.m() + ",Flat";
+    }
+    if (index instanceof IndexHNSWFlatPanorama p) {
+      return "HNSW" + h.m() + ",FlatPanorama" + p.levels();
     }
     return storage == null ? null : "HNSW" + h.m() + "," + IndexFactory.describe(storage);
   }

@@ -3,6 +3,7 @@ package io.sagitta.hnsw;
 import io.sagitta.core.AbstractIndex;
 import io.sagitta.core.Index;
 import io.sagitta.core.MetricType;
+import io.sagitta.core.codec.PanoramaLayout;
 import io.sagitta.core.io.IndexFormat;
 import io.sagitta.core.io.IndexHeader;
 import io.sagitta.core.io.IndexInput;
@@ -10,6 +11,7 @@ import io.sagitta.core.io.IndexOutput;
 import io.sagitta.flat.IndexFlat;
 import io.sagitta.flat.IndexFlatCodes;
 import io.sagitta.flat.IndexPQ;
+import io.sagitta.flat.IndexRaBitQ;
 import io.sagitta.flat.IndexScalarQuantizer;
 import java.io.IOException;
 import java.util.Set;
@@ -17,9 +19,9 @@ import java.util.Set;
 /**
  * The graph family's files: {@code IHNf} (raw vectors), {@code IHNs} (scalar quantizer), {@code
  * IHNp} (product quantizer), {@code IH00} (any flat codes), {@code IHc2} and the older {@code IHNc}
- * (CAGRA's graphs), and {@code IHfP} (Panorama; read as {@link IndexHNSWFlat}, whose answers are as
- * exact). Header, graph, then the storage as an index of its own, which may be missing. Stateless.
- * Source: FAISS {@code index_read.cpp}, {@code index_write.cpp}.
+ * (CAGRA's graphs), {@code IHfP} (raw vectors and their tail norms) and {@code IHNr} (RaBitQ).
+ * Header, graph, then the storage as an index of its own, which may be missing. Stateless. Source:
+ * FAISS {@code index_read.cpp}, {@code index_write.cpp}.
  */
 public final class HnswFormat implements IndexFormat<HnswState> {
   /** For {@link java.util.ServiceLoader}. */
@@ -27,7 +29,7 @@ public final class HnswFormat implements IndexFormat<HnswState> {
 
   @Override
   public Set<String> fourccs() {
-    return Set.of("IHNf", "IHNs", "IHNp", "IH00", "IHc2", "IHNc", "IHfP");
+    return Set.of("IHNf", "IHNs", "IHNp", "IH00", "IHc2", "IHNc", "IHfP", "IHNr");
   }
 
   @Override
@@ -37,6 +39,8 @@ public final class HnswFormat implements IndexFormat<HnswState> {
         IndexHNSWFlat.class,
         IndexHNSWSQ.class,
         IndexHNSWPQ.class,
+        IndexHNSWFlatPanorama.class,
+        IndexHNSWRaBitQ.class,
         IndexHNSWCagra.class);
   }
 
@@ -47,8 +51,7 @@ public final class HnswFormat implements IndexFormat<HnswState> {
       throw in.bad("dimension " + h.d() + " of a graph index is not in [1, 2^20]");
     }
     if (fourcc.equals("IHfP")) {
-      in.readLong();
-      in.peekAndSkip(4 * in.readCount(4));
+      return readPanorama(h, in);
     }
     if (fourcc.equals("IHc2") || fourcc.equals("IHNc")) {
       return readCagra(fourcc, h, in);
@@ -66,6 +69,15 @@ public final class HnswFormat implements IndexFormat<HnswState> {
       case "IHNp" -> {
         require(in, s, IndexPQ.class);
         yield s.into(new IndexHNSWPQ(d, m, arg, s.state, s.writer, graph.stored), graph);
+      }
+      case "IHNr" -> {
+        require(in, s, IndexRaBitQ.class);
+        boolean staged = in.readBoolean();
+        if (staged && s.index instanceof IndexRaBitQ q && q.bits() == 1) {
+          throw in.bad("staged search of 1-bit codes, which have no error bound");
+        }
+        yield s.into(
+            new IndexHNSWRaBitQ(d, m, arg, s.state, s.writer, graph.stored, staged), graph);
       }
       case "IH00" -> s.into(new IndexHNSW(d, m, arg, s.state, s.writer, graph.stored), graph);
       default -> {
@@ -85,6 +97,33 @@ public final class HnswFormat implements IndexFormat<HnswState> {
               + ", not an "
               + storage.getSimpleName());
     }
+  }
+
+  private static Index readPanorama(IndexHeader h, IndexInput in) throws IOException {
+    if (h.metric() != MetricType.L2) {
+      throw in.bad("a Panorama graph measures L2, not " + h.metric());
+    }
+    long levels = in.readLong();
+    if (levels < 1 || levels > h.d()) {
+      throw in.bad(
+          "Panorama levels " + Long.toUnsignedString(levels) + " are not in [1, " + h.d() + "]");
+    }
+    PanoramaLayout layout = new PanoramaLayout(h.d(), (int) levels, 1);
+    long norms = in.readCount(4);
+    if (norms / (layout.levels() + 1) != h.ntotal() || norms % (layout.levels() + 1) != 0) {
+      throw in.bad(
+          norms
+              + " tail norms are not "
+              + (layout.levels() + 1)
+              + " for "
+              + h.ntotal()
+              + " vectors");
+    }
+    in.peekAndSkip(4 * norms);
+    HnswFile graph = new HnswFile(in, h.ntotal());
+    HnswStorage s = HnswStorage.read(in, h, graph);
+    require(in, s, IndexFlat.class);
+    return s.into(new IndexHNSWFlatPanorama(layout, s.state, s.writer, graph.stored), graph);
   }
 
   private static Index readCagra(String fourcc, IndexHeader h, IndexInput in) throws IOException {
@@ -123,12 +162,17 @@ public final class HnswFormat implements IndexFormat<HnswState> {
           case IndexHNSWFlat f -> "IHNf";
           case IndexHNSWSQ q -> "IHNs";
           case IndexHNSWPQ q -> "IHNp";
+          case IndexHNSWFlatPanorama f -> "IHfP";
+          case IndexHNSWRaBitQ q -> "IHNr";
           case IndexHNSWCagra c -> "IHc2";
           default -> "IH00";
         });
     boolean trained = s.codec() == null || s.codec().isTrained();
     new IndexHeader(index.d(), s.count(), trained, index.metricType(), index.metricArg())
         .write(out);
+    if (graph instanceof IndexHNSWFlatPanorama p) {
+      p.writeNorms(s, out);
+    }
     if (graph instanceof IndexHNSWCagra c) {
       out.writeBoolean(c.settings.keepMaxSizeLevel0);
       out.writeBoolean(c.settings.baseLevelOnly);
@@ -137,5 +181,8 @@ public final class HnswFormat implements IndexFormat<HnswState> {
     }
     HnswFile.write(s, graph.settings, out);
     HnswStorage.write(graph, s, out);
+    if (graph instanceof IndexHNSWRaBitQ q) {
+      out.writeBoolean(q.staged());
+    }
   }
 }

@@ -46,7 +46,11 @@ class HnswFormatTest {
         "HNSW8,SQ8",
         "HNSW8_SQ4",
         "HNSW6,SQfp16",
-        "HNSW8,PQ4x4np"
+        "HNSW8,PQ4x4np",
+        "HNSW8,FlatPanorama4",
+        "HNSW8,FlatPanorama5",
+        "HNSW8,RaBitQ",
+        "HNSW8_RaBitQ4"
       })
   void everyStorageGoesThroughFiles(String description, @TempDir Path dir) throws IOException {
     Path file = dir.resolve("x");

@@ -120,6 +120,14 @@ public final class PanoramaLayout {
       MemorySegment.copy(
           x, xAt + 4L * startOf(l), codes, codesAt + place(l, slot), 4L * widthOf(l));
     }
+    putNorms(norms, normsAt, slot, x, xAt);
+  }
+
+  /**
+   * Writes the tail norms of a vector alone; arguments as in {@link #put}. Sums run from the last
+   * level to the first, in the order of the dimensions within a level: FAISS's bits.
+   */
+  public void putNorms(MemorySegment norms, long normsAt, int slot, MemorySegment x, long xAt) {
     float sum = 0f;
     norms.set(Vectors.FLOAT, normsAt + 4L * ((long) levels * batch + slot), 0f);
     for (int l = levels - 1; l >= 0; l--) {

@@ -15,12 +15,14 @@ public final class RaBitQCodec implements VectorCodec {
   public static final int DEFAULT_QB = 4;
 
   private final RaBitQuantizer quantizer;
+  private final int queryBits;
   private float[] center;
   private boolean trained;
 
   /** Not trained yet. */
   public RaBitQCodec(RaBitQuantizer quantizer) {
     this.quantizer = quantizer;
+    queryBits = DEFAULT_QB;
     center = new float[0];
   }
 
@@ -30,11 +32,22 @@ public final class RaBitQCodec implements VectorCodec {
    * @param center d floats, copied
    */
   public RaBitQCodec(RaBitQuantizer quantizer, float[] center) {
+    this(quantizer, center, DEFAULT_QB);
+  }
+
+  /**
+   * Trained, around a given centre.
+   *
+   * @param center d floats, copied
+   * @param queryBits bits of the quantised query of {@link #scorer(MetricType, float)}, 0 = float
+   */
+  public RaBitQCodec(RaBitQuantizer quantizer, float[] center, int queryBits) {
     if (center.length != quantizer.d()) {
       throw new IllegalArgumentException(
           "a centre of " + center.length + " floats, the dimension is " + quantizer.d());
     }
     this.quantizer = quantizer;
+    this.queryBits = queryBits;
     this.center = center.clone();
     trained = true;
   }
@@ -100,7 +113,7 @@ public final class RaBitQCodec implements VectorCodec {
       throw new IllegalArgumentException(
           "RaBitQ codes made for " + quantizer.metric() + " cannot measure " + metric);
     }
-    return scorer(DEFAULT_QB, false);
+    return scorer(queryBits, false);
   }
 
   /**
@@ -115,6 +128,6 @@ public final class RaBitQCodec implements VectorCodec {
 
   @Override
   public VectorCodec copy() {
-    return trained ? new RaBitQCodec(quantizer, center) : new RaBitQCodec(quantizer);
+    return trained ? new RaBitQCodec(quantizer, center, queryBits) : new RaBitQCodec(quantizer);
   }
 }

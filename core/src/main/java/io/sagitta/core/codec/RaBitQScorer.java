@@ -365,6 +365,12 @@ public final class RaBitQScorer extends CodeScorer {
   public float between(MemorySegment a, long aOffset, MemorySegment b, long bOffset) {
     float ma = multiplierOf(a, aOffset);
     float mb = multiplierOf(b, bOffset);
+    if (!similarity) {
+      // Components are ±ma/√d and ±mb/√d: (ma − mb)²/d where the signs agree, (ma + mb)²/d where
+      // not.
+      float differ = (float) differing(a, aOffset, b, bOffset) / d;
+      return (ma - mb) * (ma - mb) + 4f * ma * mb * differ;
+    }
     float inverse = 1f / (float) Math.sqrt((float) d);
     float sum = 0f;
     for (int i = 0; i < d; i++) {
@@ -372,9 +378,22 @@ public final class RaBitQScorer extends CodeScorer {
       int bitB = b.get(ValueLayout.JAVA_BYTE, bOffset + (i >> 3)) >> (i & 7) & 1;
       float xa = (bitA - 0.5f) * ma * 2f * inverse;
       float xb = (bitB - 0.5f) * mb * 2f * inverse;
-      sum += similarity ? (xa + center[i]) * (xb + center[i]) : (xa - xb) * (xa - xb);
+      sum += (xa + center[i]) * (xb + center[i]);
     }
     return sum;
+  }
+
+  /** In how many sign bits two codes differ. */
+  private int differing(MemorySegment a, long aOffset, MemorySegment b, long bOffset) {
+    int count = 0;
+    for (int w = 0; w < fullWords; w++) {
+      count += Long.bitCount(a.get(LONG, aOffset + 8L * w) ^ b.get(LONG, bOffset + 8L * w));
+    }
+    for (int i = 8 * fullWords; i < signBytes; i++) {
+      int x = a.get(ValueLayout.JAVA_BYTE, aOffset + i) ^ b.get(ValueLayout.JAVA_BYTE, bOffset + i);
+      count += Integer.bitCount(x & 0xff);
+    }
+    return count;
   }
 
   private float multiplierOf(MemorySegment s, long offset) {
