@@ -12,6 +12,8 @@ module io.sagitta.ivf {
       io.sagitta.ivf.IvfFlatFormat,
       io.sagitta.ivf.IvfPqFormat,
       io.sagitta.ivf.IvfDedupFormat,
+      io.sagitta.ivf.IvfIndependentFormat,
+      io.sagitta.ivf.IvfPanoramaFormat,
       io.sagitta.ivf.IvfPQFastScanFormat,
       io.sagitta.ivf.IvfRaBitQFastScanFormat,
       io.sagitta.ivf.IvfRaBitQFormat,

@@ -65,6 +65,15 @@ public class IndexRefine extends AbstractIndex<RefineState> implements TunableIn
     scratch = new Reuse<>(() -> new RefineScratch(dimension, metric));
   }
 
+  /** The class that goes with the second index. */
+  static IndexRefine over(Index base, Index refine) {
+    return switch (refine) {
+      case IndexFlat flat -> new IndexRefineFlat(base, flat);
+      case IndexFlatPanorama panorama -> new IndexRefinePanorama(base, panorama);
+      default -> new IndexRefine(base, refine);
+    };
+  }
+
   private static MetricType checked(Index base, Index refine) {
     if (base.d() != refine.d() || base.metricType() != refine.metricType()) {
       throw new IllegalArgumentException(

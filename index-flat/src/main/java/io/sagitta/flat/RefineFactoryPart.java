@@ -42,12 +42,7 @@ public final class RefineFactoryPart implements IndexFactoryPart {
 
   private static Index wrap(Index base, @Nullable Index refine) {
     try {
-      if (refine == null) {
-        return new IndexRefineFlat(base);
-      }
-      return refine instanceof IndexFlat flat
-          ? new IndexRefineFlat(base, flat)
-          : new IndexRefine(base, refine);
+      return refine == null ? new IndexRefineFlat(base) : IndexRefine.over(base, refine);
     } catch (Throwable t) {
       base.close();
       throw t;
@@ -88,7 +83,7 @@ public final class RefineFactoryPart implements IndexFactoryPart {
     if (r instanceof IndexRefineFlat) {
       return base + FLAT;
     }
-    String name = r.refine() instanceof IndexFlatPanorama ? ",RefinePanorama(" : ",Refine(";
+    String name = r instanceof IndexRefinePanorama ? ",RefinePanorama(" : ",Refine(";
     return base + name + IndexFactory.describe(r.refine()) + ")";
   }
 }

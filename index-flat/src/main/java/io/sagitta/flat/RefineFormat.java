@@ -29,7 +29,7 @@ public final class RefineFormat implements IndexFormat<RefineState> {
 
   @Override
   public Set<Class<? extends AbstractIndex<RefineState>>> types() {
-    return Set.of(IndexRefine.class, IndexRefineFlat.class);
+    return Set.of(IndexRefine.class, IndexRefineFlat.class, IndexRefinePanorama.class);
   }
 
   @Override
@@ -64,10 +64,10 @@ public final class RefineFormat implements IndexFormat<RefineState> {
         || (metric != MetricType.L2 && metric != MetricType.INNER_PRODUCT)) {
       throw in.bad("a refinement with metrics " + metric + " and " + refine.metricType());
     }
-    IndexRefine index =
-        refine instanceof IndexFlat flat
-            ? new IndexRefineFlat(base, flat)
-            : new IndexRefine(base, refine);
+    IndexRefine index = IndexRefine.over(base, refine);
+    if (fourcc.equals(PANORAMA) != index instanceof IndexRefinePanorama) {
+      throw in.bad("a refinement by a " + refine.getClass().getSimpleName());
+    }
     index.setKFactor(factor);
     return index;
   }
@@ -76,7 +76,7 @@ public final class RefineFormat implements IndexFormat<RefineState> {
   public void write(AbstractIndex<RefineState> index, RefineState s, IndexOutput out)
       throws IOException {
     IndexRefine owner = (IndexRefine) index;
-    out.writeFourcc(owner.refine() instanceof IndexFlatPanorama ? PANORAMA : FOURCC);
+    out.writeFourcc(owner instanceof IndexRefinePanorama ? PANORAMA : FOURCC);
     boolean trained = s.base().isTrained() && s.refine().isTrained();
     new IndexHeader(index.d(), s.refine().ntotal(), trained, index.metricType(), index.metricArg())
         .write(out);

@@ -5,10 +5,12 @@ import io.sagitta.core.IndexSnapshot;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.Vectors;
+import io.sagitta.core.codec.PanoramaScan;
 import io.sagitta.core.collect.TopK;
 import io.sagitta.core.concurrent.Reuse;
 import io.sagitta.core.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** What one thread needs to measure candidates again, kept from search to search. */
 final class RefineScratch {
@@ -18,6 +20,7 @@ final class RefineScratch {
   private final float[] vector;
   private final MemorySegment vectorView;
   private float[] distances = {};
+  private @Nullable PanoramaScan levels;
 
   RefineScratch(int d, MetricType metric) {
     similarity = metric.isSimilarity();
@@ -29,6 +32,12 @@ final class RefineScratch {
 
   /** Orders the candidates of query q by the refined distances and keeps k. */
   void order(Index refine, Vectors queries, int q, KnnResult found, int k, KnnResult out) {
+    if (refine instanceof IndexSnapshot<?> s
+        && s.state() instanceof PanoramaState p
+        && s.owner() instanceof IndexFlatPanorama owner) {
+      orderByLevels(owner, p, queries, q, found, k, out);
+      return;
+    }
     int n = found.count(q);
     if (distances.length < n) {
       distances = new float[n];
@@ -44,6 +53,51 @@ final class RefineScratch {
       }
     }
     topK.finish(out, q);
+  }
+
+  private void orderByLevels(
+      IndexFlatPanorama owner,
+      PanoramaState s,
+      Vectors queries,
+      int q,
+      KnnResult found,
+      int k,
+      KnnResult out) {
+    PanoramaScan scan = levels;
+    if (scan == null) {
+      scan = new PanoramaScan(owner.layout(), owner.metricType());
+      levels = scan;
+    }
+    scan.setQuery(queries.data(), queries.offset(q));
+    int batch = owner.layout().batch();
+    topK.begin(k);
+    float threshold = topK.threshold();
+    for (int i = q * found.k(), end = i + found.count(q); i < end; i++) {
+      long id = found.rawLabels()[i];
+      if (id < 0 || id >= s.n()) {
+        throw unknown(id, s.n());
+      }
+      long b = id / batch;
+      float v =
+          scan.distance(
+              s.codes().chunk(b),
+              s.codes().offset(b),
+              s.norms().chunk(b),
+              s.norms().offset(b),
+              (int) (id % batch),
+              threshold);
+      if (similarity ? v > threshold : v < threshold) {
+        topK.add(v, id);
+        threshold = topK.threshold();
+      }
+    }
+    topK.finish(out, q);
+  }
+
+  /** Only a damaged file, or an index written past its wrapper, gives it. */
+  private static IllegalStateException unknown(long id, long n) {
+    return new IllegalStateException(
+        "the base index answers with id " + id + ", the refining one holds " + n + " vectors");
   }
 
   /** Writes the distances of query q to {@code ids[at … at + n)} to {@code out[to …]}. */
@@ -68,13 +122,7 @@ final class RefineScratch {
     FlatRows rows = s.rows();
     for (int i = at; i < at + n; i++) {
       if (ids[i] < 0 || ids[i] >= rows.size()) {
-        // Only a damaged file, or an index written past its wrapper, gives it.
-        throw new IllegalStateException(
-            "the base index answers with id "
-                + ids[i]
-                + ", the refining one holds "
-                + rows.size()
-                + " vectors");
+        throw unknown(ids[i], rows.size());
       }
     }
     Reuse<FlatScratch> pool = s.scratch();

@@ -6,7 +6,6 @@ import io.sagitta.core.codec.VectorCodec;
 import io.sagitta.core.random.RandomData;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /** Trains the codec of the lists, on FAISS's sample and on residuals where codes are residuals. */
 final class EncoderTrainer {
@@ -17,12 +16,24 @@ final class EncoderTrainer {
   /** The trained state; the quantizer is trained already. */
   static IvfState train(IndexIVF index, IvfState state, Vectors x, ProgressListener listener) {
     try (Arena arena = Arena.ofShared()) {
-      Vectors sample = sample(index, x, arena);
+      Vectors sample = sample(x, index.encoderTrainingSize(), arena);
+      long[] lists =
+          index.byResidual() ? CoarseAssignment.nearest(index.quantizer(), sample) : new long[0];
+      return trainAssigned(index, state, sample, lists, listener);
+    }
+  }
+
+  /**
+   * The trained state, of a sample whose lists are given.
+   *
+   * @param lists of the sample; not looked at where codes are not of residuals
+   */
+  static IvfState trainAssigned(
+      IndexIVF index, IvfState state, Vectors sample, long[] lists, ProgressListener listener) {
+    try (Arena arena = Arena.ofShared()) {
       VectorCodec codec = state.codec.copy();
-      long @Nullable [] lists = null;
       Vectors source = sample;
       if (index.byResidual()) {
-        lists = CoarseAssignment.nearest(index.quantizer(), sample);
         MemorySegment residuals = arena.allocate(sample.n() * sample.rowBytes(), 64);
         CoarseAssignment.residuals(index.quantizer(), sample, lists, residuals);
         source = new Vectors(sample.n(), sample.d(), residuals);
@@ -33,8 +44,8 @@ final class EncoderTrainer {
     }
   }
 
-  private static Vectors sample(IndexIVF index, Vectors x, Arena arena) {
-    long most = index.encoderTrainingSize();
+  /** FAISS's sample of at most {@code most} rows (0 = all), in the arena or x itself. */
+  static Vectors sample(Vectors x, long most, Arena arena) {
     if (most <= 0 || x.n() <= most) {
       return x;
     }

@@ -45,6 +45,7 @@ public abstract class IndexIVF extends IvfBase {
   private final ScratchPool scratch = new ScratchPool();
   private final GroupPool groups = new GroupPool();
   private volatile float @Nullable [] centroids;
+  private volatile boolean chosenElsewhere;
 
   /**
    * @param quantizer finds the nearest of nlist centroids; of the same dimension
@@ -107,6 +108,13 @@ public abstract class IndexIVF extends IvfBase {
     return true;
   }
 
+  /**
+   * Bytes of a list's code that a stand-alone code has: the first ones, from which the rest follow.
+   */
+  int standaloneSize(IvfState s) {
+    return s.codec.codeSize();
+  }
+
   /** How many vectors the encoder is trained on at most. */
   long encoderTrainingSize() {
     return 0;
@@ -163,6 +171,25 @@ public abstract class IndexIVF extends IvfBase {
 
   final void knn(
       IvfState s, Vectors queries, int k, SearchParameters p, boolean pairs, KnnResult out) {
+    knn(s, quantizer(), queries, queries, k, p, pairs, out);
+  }
+
+  /**
+   * k-NN search in lists that a quantizer of another space chooses.
+   *
+   * @param chooser gives the lists
+   * @param asked the queries as the chooser takes them
+   * @param queries the queries as this index takes them
+   */
+  final void knn(
+      IvfState s,
+      Index chooser,
+      Vectors asked,
+      Vectors queries,
+      int k,
+      SearchParameters p,
+      boolean pairs,
+      KnnResult out) {
     SearchScratch mine = scratch.take(this, s);
     SearchSettings settings = mine.settings;
     try {
@@ -172,12 +199,15 @@ public abstract class IndexIVF extends IvfBase {
         return;
       }
       for (long from = 0; from < queries.n(); from += GroupedSearch.SLICE) {
-        Vectors slice =
-            queries.n() <= GroupedSearch.SLICE
-                ? queries
-                : queries.slice(from, Math.min(GroupedSearch.SLICE, queries.n() - from));
+        long n = Math.min(GroupedSearch.SLICE, queries.n() - from);
+        boolean whole = n == queries.n();
+        Vectors slice = whole ? queries : queries.slice(from, n);
         long begin = System.nanoTime();
-        quantizer().searchInto(slice, settings.nprobe, settings.quantizer, mine.coarse);
+        chooser.searchInto(
+            asked == queries ? slice : whole ? asked : asked.slice(from, n),
+            settings.nprobe,
+            settings.quantizer,
+            mine.coarse);
         long coarse = System.nanoTime();
         long[] lists = mine.coarse.rawLabels();
         float[] distances = mine.coarse.rawDistances();
@@ -379,10 +409,16 @@ public abstract class IndexIVF extends IvfBase {
   @Override
   protected RangeResult rangeSearchIn(
       IvfState s, Vectors queries, float radius, SearchParameters p) {
+    return rangeSearch(s, quantizer(), queries, queries, radius, p);
+  }
+
+  /** Range search in lists that a quantizer of another space chooses; see {@link #knn}. */
+  final RangeResult rangeSearch(
+      IvfState s, Index chooser, Vectors asked, Vectors queries, float radius, SearchParameters p) {
     SearchSettings settings = new SearchSettings();
     settings.read(this, p);
     KnnResult coarse = new KnnResult();
-    quantizer().searchInto(queries, settings.nprobe, settings.quantizer, coarse);
+    chooser.searchInto(asked, settings.nprobe, settings.quantizer, coarse);
     return RangeWalk.run(
         this,
         s,
@@ -441,7 +477,7 @@ public abstract class IndexIVF extends IvfBase {
 
   @Override
   protected long saCodeSizeIn(IvfState s) {
-    return (long) coarseCodeSize() + s.codec.codeSize();
+    return (long) coarseCodeSize() + standaloneSize(s);
   }
 
   @Override
@@ -550,6 +586,37 @@ public abstract class IndexIVF extends IvfBase {
         Level1Trainer.undo(quantizer());
       }
     }
+  }
+
+  /**
+   * Trains with lists given from outside.
+   *
+   * @param centroids nlist × d, what codes are the differences to
+   * @param x sample for the encoder
+   * @param lists of the sample
+   */
+  final void trainAssigned(Vectors centroids, Vectors x, long[] lists, ProgressListener listener) {
+    writing(
+        () -> {
+          writable("train");
+          IvfState s = current();
+          Level1Trainer.fill(quantizer(), centroids);
+          IvfState next = EncoderTrainer.trainAssigned(this, s, x, lists, listener);
+          this.centroids = null;
+          publish(next, null);
+          return null;
+        });
+  }
+
+  /** From now on lists and coarse distances come from a quantizer of another space. */
+  final void chooseElsewhere() {
+    chosenElsewhere = true;
+    scratch.forget();
+  }
+
+  /** Whether coarse distances are of another space than the codes. */
+  final boolean chosenElsewhere() {
+    return chosenElsewhere;
   }
 
   @Override

@@ -63,7 +63,10 @@ public class IndexIVFPQ extends IndexIVF {
 
   @Override
   ListScanner scanner(IvfState s) {
-    return byResidual() && metricType() == MetricType.L2 && ListTerms.worthwhile(s)
+    return byResidual()
+            && !chosenElsewhere()
+            && metricType() == MetricType.L2
+            && ListTerms.worthwhile(s)
         ? new PqResidualScanner(this, s)
         : super.scanner(s);
   }

@@ -5,6 +5,7 @@ import io.sagitta.core.MetricType;
 import io.sagitta.core.ProgressListener;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.cluster.Clustering;
+import io.sagitta.core.cluster.ClusteringParameters;
 import io.sagitta.flat.IndexFlat;
 
 /** Trains the coarse quantizer in one of FAISS's three modes ({@code Level1Quantizer}). */
@@ -38,14 +39,26 @@ final class Level1Trainer {
         }
         fill(quantizer, flatMeans(index, x, MetricType.L2, listener));
       }
-      default -> {
-        if (quantizer instanceof IndexFlat && quantizer.metricType().code() <= 1) {
-          fill(quantizer, flatMeans(index, x, quantizer.metricType(), listener));
-        } else {
-          Clustering means = new Clustering(index.d(), nlist, index.clusteringParameters());
-          means.train(x, new IndexAssigner(quantizer), null, listener);
-        }
-      }
+      default -> trainPlain(quantizer, nlist, index.clusteringParameters(), x, listener);
+    }
+  }
+
+  /** FAISS's plain training of a quantizer that belongs to no inverted file. */
+  static void trainPlain(
+      Index quantizer,
+      int nlist,
+      ClusteringParameters parameters,
+      Vectors x,
+      ProgressListener listener) {
+    if (quantizer.isTrained() && quantizer.ntotal() == nlist) {
+      return;
+    }
+    Clustering means = new Clustering(x.d(), nlist, parameters);
+    if (quantizer instanceof IndexFlat && quantizer.metricType().code() <= 1) {
+      means.train(x, quantizer.metricType(), null, listener);
+      fill(quantizer, Vectors.of(means.centroids(), x.d()));
+    } else {
+      means.train(x, new IndexAssigner(quantizer), null, listener);
     }
   }
 
@@ -56,7 +69,8 @@ final class Level1Trainer {
     return Vectors.of(means.centroids(), index.d());
   }
 
-  private static void fill(Index quantizer, Vectors centroids) {
+  /** Puts centroids in the place of what the quantizer holds. */
+  static void fill(Index quantizer, Vectors centroids) {
     quantizer.reset();
     if (!quantizer.isTrained()) {
       quantizer.train(centroids);

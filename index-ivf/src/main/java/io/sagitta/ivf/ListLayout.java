@@ -2,7 +2,6 @@ package io.sagitta.ivf;
 
 import io.sagitta.core.codec.CodeBlocks;
 import io.sagitta.core.codec.VectorCodec;
-import io.sagitta.core.kernel.FastScanKernels;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -66,33 +65,38 @@ abstract sealed class ListLayout {
   }
 
   private static final class Blocks extends ListLayout {
-    private static final int UNIT = FastScanKernels.BLOCK;
-
     private final CodeBlocks blocks;
+    private final int unit;
 
     Blocks(CodeBlocks blocks) {
       super(blocks.codeSize());
       this.blocks = blocks;
-      if (blocks.blockBytes() != UNIT * codeSize) {
+      unit = blocks.rows();
+      if (blocks.blockBytes() != unit * codeSize) {
         throw new IllegalStateException(
-            "a block of " + blocks.blockBytes() + " bytes is not 128 codes of " + codeSize);
+            "a block of "
+                + blocks.blockBytes()
+                + " bytes is not "
+                + unit
+                + " codes of "
+                + codeSize);
       }
     }
 
     @Override
     int unit() {
-      return UNIT;
+      return unit;
     }
 
     private long block(ListChunk chunk, int row) {
-      return chunk.codesAt() + (long) (row / UNIT) * blocks.blockBytes();
+      return chunk.codesAt() + (long) (row / unit) * blocks.blockBytes();
     }
 
     @Override
     void write(ListChunk to, int row, int n, MemorySegment plain, long offset) {
       for (int i = 0; i < n; i++) {
         int r = row + i;
-        blocks.put(to.data(), block(to, r), r % UNIT, plain, offset + (long) i * codeSize);
+        blocks.put(to.data(), block(to, r), r % unit, plain, offset + (long) i * codeSize);
       }
     }
 
@@ -100,7 +104,7 @@ abstract sealed class ListLayout {
     void read(ListChunk from, int row, int n, MemorySegment plain, long offset) {
       for (int i = 0; i < n; i++) {
         int r = row + i;
-        blocks.take(from.data(), block(from, r), r % UNIT, plain, offset + (long) i * codeSize);
+        blocks.take(from.data(), block(from, r), r % unit, plain, offset + (long) i * codeSize);
       }
     }
 

@@ -20,6 +20,13 @@ final class ScratchPool {
     return new SearchScratch(index, state);
   }
 
+  /** Drops what is idle. */
+  void forget() {
+    for (int i = 0; i < idle.length(); i++) {
+      idle.set(i, null);
+    }
+  }
+
   void give(SearchScratch s) {
     for (int i = 0; i < idle.length(); i++) {
       if (idle.getPlain(i) == null && idle.compareAndSet(i, null, s)) {

@@ -15,11 +15,13 @@ import io.sagitta.core.Vectors;
 import io.sagitta.core.factory.IndexFactory;
 import io.sagitta.core.io.IndexIO;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Inverted lists in blocks: fast-scan and RaBitQ, with every verb that moves codes. */
@@ -42,7 +44,9 @@ class IvfFastCodesTest {
     "'IVF8,RaBitQ4',0.75",
     "'IVF8,RaBitQfs4',0.75",
     "'IVF8,RaBitQ9',0.97",
-    "'IVF8,RaBitQfs9',0.97"
+    "'IVF8,RaBitQfs9',0.97",
+    "'IVF8,FlatPanorama4',0.99",
+    "'IVF8,FlatPanorama5_96',0.99"
   })
   void answersAreNearTheTruth(String factory, double least) {
     for (MetricType metric : new MetricType[] {MetricType.L2, MetricType.INNER_PRODUCT}) {
@@ -73,7 +77,10 @@ class IvfFastCodesTest {
         "IVF8,PQ16x4fs_96",
         "IVF8,RaBitQ3",
         "IVF8,RaBitQfs",
-        "IVF8,RaBitQfs3_64"
+        "IVF8,RaBitQfs3_64",
+        "IVF8,FlatPanorama4",
+        "IVF8,FlatPanorama5_96",
+        "IVF8,FlatPanorama16_1"
       })
   void everyVerbMovesCodesWhole(String factory) throws IOException {
     try (Index once = filled(factory, MetricType.L2);
@@ -120,7 +127,14 @@ class IvfFastCodesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"IVF8,PQ8x4fs", "IVF8,PQ8x4fsr", "IVF8,RaBitQfs2", "IVF8,RaBitQ2"})
+  @ValueSource(
+      strings = {
+        "IVF8,PQ8x4fs",
+        "IVF8,PQ8x4fsr",
+        "IVF8,RaBitQfs2",
+        "IVF8,RaBitQ2",
+        "IVF8,FlatPanorama4"
+      })
   void selectorsRangesAndBudgets(String factory) {
     try (Index index = filled(factory, MetricType.L2)) {
       IDSelectorRange some = new IDSelectorRange(100, 110);
@@ -165,6 +179,32 @@ class IvfFastCodesTest {
                   rabitq.search(
                       queries, 5, SearchParameters.builder().set(SearchKey.QB, 0).build()))
           .withMessageContaining("0");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"L2", "INNER_PRODUCT"})
+  void panoramaAnswersAsFlatDoes(MetricType metric) {
+    try (Index flat = filled("IVF8,Flat", metric);
+        Index panorama = filled("IVF8,FlatPanorama6", metric)) {
+      SearchParameters three = SearchParameters.builder().nprobe(3).build();
+      KnnResult expected = flat.search(queries, 10, three);
+      KnnResult got = panorama.search(queries, 10, three);
+      for (int i = 0; i < NQ * 10; i++) {
+        assertThat(got.distances()[i]).isCloseTo(expected.distances()[i], within(2e-3f));
+      }
+      // Stand-alone codes are those of the flat lists; what comes back has its norms again.
+      byte[] codes = new byte[Math.toIntExact(N * panorama.saCodeSize())];
+      assertThat(panorama.saCodeSize()).isEqualTo(flat.saCodeSize());
+      panorama.saEncode(Vectors.of(x, D), MemorySegment.ofArray(codes));
+      try (Index again = panorama.copy()) {
+        again.reset();
+        again.addSaCodes(N, MemorySegment.ofArray(codes), new long[0]);
+        same(panorama, again);
+        float[] decoded = new float[N * D];
+        again.saDecode(N, MemorySegment.ofArray(codes), MemorySegment.ofArray(decoded));
+        assertThat(decoded).isEqualTo(x);
+      }
     }
   }
 

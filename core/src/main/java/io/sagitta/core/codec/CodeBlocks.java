@@ -1,16 +1,22 @@
 package io.sagitta.core.codec;
 
+import io.sagitta.core.kernel.FastScanKernels;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A layout of codes in blocks of 128 vectors made for scanning, beside the plain layout of files
- * and of the stand-alone codec.
+ * A layout of codes in blocks of vectors made for scanning, beside the plain layout of files and of
+ * the stand-alone codec.
  *
  * <p>Stateless; safe for all threads, and a slot may be written while others of its block are read
  * (the published slots keep their bits in every store).
  */
 public interface CodeBlocks {
-  /** Bytes of a block. */
+  /** Vectors of a block. */
+  default int rows() {
+    return FastScanKernels.BLOCK;
+  }
+
+  /** Bytes of a block: exactly those of {@link #rows()} plain codes. */
   int blockBytes();
 
   /** Bytes of a plain code. */
@@ -20,7 +26,7 @@ public interface CodeBlocks {
    * Writes a plain code into a slot.
    *
    * @param block where the block begins, in bytes
-   * @param slot 0..127
+   * @param slot 0..rows − 1
    */
   void put(MemorySegment codes, long block, int slot, MemorySegment plain, long offset);
 

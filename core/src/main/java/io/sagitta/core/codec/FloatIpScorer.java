@@ -7,10 +7,17 @@ import java.lang.foreign.MemorySegment;
 /** Inner products of a query to float vectors. For one thread; on heap 4·d bytes. */
 final class FloatIpScorer extends CodeScorer {
   private final int d;
+  private final long stride;
   private final float[] query;
 
   FloatIpScorer(int d) {
+    this(d, 4L * d);
+  }
+
+  /** Over codes that lie {@code stride} bytes apart and begin with the vector. */
+  FloatIpScorer(int d, long stride) {
     this.d = d;
+    this.stride = stride;
     query = new float[d];
   }
 
@@ -26,7 +33,7 @@ final class FloatIpScorer extends CodeScorer {
 
   @Override
   public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
-    Kernels.DISTANCES.ipScan(query, 0, codes, offset, 4L * d, n, d, out, at);
+    Kernels.DISTANCES.ipScan(query, 0, codes, offset, stride, n, d, out, at);
   }
 
   @Override

@@ -7,10 +7,17 @@ import java.lang.foreign.MemorySegment;
 /** Squared distances of a query to float vectors. For one thread; on heap 4·d bytes. */
 final class FloatL2Scorer extends CodeScorer {
   private final int d;
+  private final long stride;
   private final float[] query;
 
   FloatL2Scorer(int d) {
+    this(d, 4L * d);
+  }
+
+  /** Over codes that lie {@code stride} bytes apart and begin with the vector. */
+  FloatL2Scorer(int d, long stride) {
     this.d = d;
+    this.stride = stride;
     query = new float[d];
   }
 
@@ -26,7 +33,7 @@ final class FloatL2Scorer extends CodeScorer {
 
   @Override
   public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
-    Kernels.DISTANCES.l2Scan(query, 0, codes, offset, 4L * d, n, d, out, at);
+    Kernels.DISTANCES.l2Scan(query, 0, codes, offset, stride, n, d, out, at);
   }
 
   @Override

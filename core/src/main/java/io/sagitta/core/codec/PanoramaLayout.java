@@ -116,10 +116,7 @@ public final class PanoramaLayout {
       int slot,
       MemorySegment x,
       long xAt) {
-    for (int l = 0; l < levels; l++) {
-      MemorySegment.copy(
-          x, xAt + 4L * startOf(l), codes, codesAt + place(l, slot), 4L * widthOf(l));
-    }
+    putVector(codes, codesAt, slot, x, xAt);
     putNorms(norms, normsAt, slot, x, xAt);
   }
 
@@ -137,6 +134,30 @@ public final class PanoramaLayout {
         sum += v * v;
       }
       norms.set(Vectors.FLOAT, normsAt + 4L * ((long) l * batch + slot), (float) Math.sqrt(sum));
+    }
+  }
+
+  /** Writes a vector into a slot, its norms apart; arguments as in {@link #put}. */
+  public void putVector(MemorySegment codes, long codesAt, int slot, MemorySegment x, long xAt) {
+    for (int l = 0; l < levels; l++) {
+      MemorySegment.copy(
+          x, xAt + 4L * startOf(l), codes, codesAt + place(l, slot), 4L * widthOf(l));
+    }
+  }
+
+  /** Copies a vector's norms from a slot of one batch to a slot of another with as many levels. */
+  public static void copyNorms(
+      MemorySegment from,
+      long fromAt,
+      PanoramaLayout source,
+      int slot,
+      MemorySegment to,
+      long toAt,
+      PanoramaLayout target,
+      int targetSlot) {
+    for (int l = 0; l <= source.levels; l++) {
+      float v = from.get(Vectors.FLOAT, fromAt + 4L * ((long) l * source.batch + slot));
+      to.set(Vectors.FLOAT, toAt + 4L * ((long) l * target.batch + targetSlot), v);
     }
   }
 

@@ -6,6 +6,7 @@ import io.sagitta.core.collect.ResultCollector;
 import io.sagitta.core.kernel.DistanceKernels;
 import io.sagitta.core.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ public final class PanoramaScan {
 
   private final PanoramaLayout layout;
   private final boolean similarity;
+  private final float worst;
   private final float[] query;
   private final float[] tails;
   private final int[] active;
@@ -41,6 +43,7 @@ public final class PanoramaScan {
   public PanoramaScan(PanoramaLayout layout, MetricType metric) {
     this.layout = layout;
     similarity = metric.isSimilarity();
+    worst = metric.worst();
     query = new float[layout.d()];
     tails = new float[layout.levels() + 1];
     active = new int[layout.batch()];
@@ -99,12 +102,67 @@ public final class PanoramaScan {
     int n = 0;
     for (int i = 0; i < count; i++) {
       if (filter == null || filter.accepts(i)) {
-        active[n++] = i;
-        float t = norms.get(Vectors.FLOAT, normsAt + 4L * i);
-        distances[i] = similarity ? 0f : t * t + norm;
+        begin(norms, normsAt, n++, i);
       }
     }
-    float threshold = collector.threshold();
+    n = survivors(codes, codesAt, norms, normsAt, n, collector.threshold());
+    for (int i = 0; i < n; i++) {
+      collector.add(value(active[i]), ids.id(active[i]));
+    }
+  }
+
+  /**
+   * The distances of the first {@code count} slots of a batch; those that provably do not beat
+   * {@code bound} strictly get the metric's worst value.
+   *
+   * @param out receives {@code count} values at {@code at}
+   */
+  public void scanBounded(
+      MemorySegment codes,
+      long codesAt,
+      MemorySegment norms,
+      long normsAt,
+      int count,
+      float bound,
+      float[] out,
+      int at) {
+    for (int i = 0; i < count; i++) {
+      begin(norms, normsAt, i, i);
+    }
+    int n = survivors(codes, codesAt, norms, normsAt, count, bound);
+    Arrays.fill(out, at, at + count, worst);
+    for (int i = 0; i < n; i++) {
+      out[at + active[i]] = value(active[i]);
+    }
+  }
+
+  /** The distance of one slot, or the metric's worst value where it does not beat {@code bound}. */
+  public float distance(
+      MemorySegment codes, long codesAt, MemorySegment norms, long normsAt, int slot, float bound) {
+    begin(norms, normsAt, 0, slot);
+    return survivors(codes, codesAt, norms, normsAt, 1, bound) == 0 ? worst : value(slot);
+  }
+
+  private void begin(MemorySegment norms, long normsAt, int place, int slot) {
+    active[place] = slot;
+    float t = norms.get(Vectors.FLOAT, normsAt + 4L * slot);
+    distances[slot] = similarity ? 0f : t * t + norm;
+  }
+
+  private float value(int slot) {
+    float v = distances[slot];
+    return similarity ? v : Math.max(0f, v);
+  }
+
+  /** Runs the first n active slots through the levels; returns how many are left. */
+  private int survivors(
+      MemorySegment codes,
+      long codesAt,
+      MemorySegment norms,
+      long normsAt,
+      int count,
+      float threshold) {
+    int n = count;
     dimensionsOffered += (long) n * layout.levels();
     long levelAt = codesAt;
     for (int l = 0; l < layout.levels() && n > 0; l++) {
@@ -114,11 +172,7 @@ public final class PanoramaScan {
       n = prune(norms, normsAt, normsAt + 4L * (l + 1) * layout.batch(), l + 1, n, threshold);
       levelAt += 4L * w * layout.batch();
     }
-    for (int i = 0; i < n; i++) {
-      int slot = active[i];
-      float v = distances[slot];
-      collector.add(similarity ? v : Math.max(0f, v), ids.id(slot));
-    }
+    return n;
   }
 
   /** The id of a slot. */

@@ -63,7 +63,7 @@ public interface VectorCodec {
 
   /**
    * The layout in which an index should keep the codes, or null when they lie one after the other.
-   * A block of 128 takes exactly 128·codeSize bytes.
+   * A block of n vectors takes exactly n·codeSize bytes.
    */
   default @Nullable CodeBlocks blocks() {
     return null;
