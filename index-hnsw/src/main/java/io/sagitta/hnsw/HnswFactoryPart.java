@@ -73,7 +73,12 @@ public final class HnswFactoryPart implements IndexFactoryPart {
 
   private static @Nullable Index overRaBitQ(Index storage, int m) {
     if (storage instanceof IndexRaBitQ q) {
-      return new IndexHNSWRaBitQ(q, m);
+      try {
+        return new IndexHNSWRaBitQ(q, m);
+      } catch (Throwable t) {
+        q.close();
+        throw t;
+      }
     }
     storage.close();
     return null;

@@ -72,12 +72,14 @@ public final class HnswFormat implements IndexFormat<HnswState> {
       }
       case "IHNr" -> {
         require(in, s, IndexRaBitQ.class);
+        if (m != MetricType.L2) {
+          throw in.bad("a graph over RaBitQ codes measures L2, not " + m);
+        }
         boolean staged = in.readBoolean();
         if (staged && s.index instanceof IndexRaBitQ q && q.bits() == 1) {
           throw in.bad("staged search of 1-bit codes, which have no error bound");
         }
-        yield s.into(
-            new IndexHNSWRaBitQ(d, m, arg, s.state, s.writer, graph.stored, staged), graph);
+        yield s.into(new IndexHNSWRaBitQ(d, s.state, s.writer, graph.stored, staged), graph);
       }
       case "IH00" -> s.into(new IndexHNSW(d, m, arg, s.state, s.writer, graph.stored), graph);
       default -> {

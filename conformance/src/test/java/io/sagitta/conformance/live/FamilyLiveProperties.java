@@ -52,6 +52,11 @@ class FamilyLiveProperties {
   }
 
   @Property(shrinking = ShrinkingMode.OFF)
+  void graphsOverFastCodes(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.HNSW_FAST, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
   void fastScan(@ForAll long seed) throws IOException {
     IndexLive.run(LiveFamily.FASTSCAN, seed);
   }

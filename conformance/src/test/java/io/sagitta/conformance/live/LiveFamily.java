@@ -131,6 +131,17 @@ record LiveFamily(
           false,
           false);
 
+  static final LiveFamily HNSW_FAST =
+      new LiveFamily(
+          "hnsw fast",
+          List.of("HNSW8,RaBitQ", "HNSW8,RaBitQ3", "HNSW8,FlatPanorama4"),
+          List.of(MetricType.L2),
+          REAL,
+          2e-4,
+          List.of("efSearch"),
+          false,
+          false);
+
   static final LiveFamily FASTSCAN =
       new LiveFamily(
           "fastscan",
@@ -145,7 +156,12 @@ record LiveFamily(
   static final LiveFamily PANORAMA =
       new LiveFamily(
           "panorama",
-          List.of("FlatL2Panorama4", "FlatL2Panorama8_512", "IVF4,FlatPanorama4_512"),
+          List.of(
+              "FlatL2Panorama4",
+              "FlatL2Panorama8_512",
+              "IVF4,FlatPanorama4_512",
+              "IVF4,FlatPanorama5_32",
+              "SQ4,RefinePanorama(FlatL2Panorama4_1)"),
           List.of(MetricType.L2),
           REAL,
           2e-5,

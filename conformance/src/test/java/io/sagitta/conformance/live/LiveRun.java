@@ -21,6 +21,7 @@ final class LiveRun {
           LiveFamily.PQ,
           LiveFamily.WRAPPED,
           LiveFamily.RABITQ,
+          LiveFamily.HNSW_FAST,
           LiveFamily.FASTSCAN,
           LiveFamily.PANORAMA);
 
