@@ -6,7 +6,8 @@ Protocol, both directions, little-endian, over stdin and stdout:
 
 The header's "arrays" lists {"name", "dtype", "shape"} in the order of the bytes; dtype is a numpy name (float32,
 int64, uint8, ...). A request has "op" and that operation's fields; an answer has "ok": true and its fields, or
-"ok": false with "error" (text) and "kind" (exception class). Indexes live in the server under integer handles. The
+"ok": false with "error" (text) and "kind" (exception class). A request's "seq" comes back in its answer, so that the
+caller notices if the two sides are out of step. Indexes live in the server under integer handles. The
 process ends when its input ends. Whatever FAISS prints goes to stderr.
 
 The operations are the `op_*` functions below. This process runs what it is sent (there is an `eval`): it listens
@@ -120,7 +121,12 @@ def op_eval(q, a):
 def op_factory(q, a):
     index = faiss.index_factory(int(q["d"]), q["factory"], _metric(q.get("metric", "L2")))
     if "metric_arg" in q:
-        index.metric_arg = q["metric_arg"]
+        # A wrapper asks the index inside it, which has an argument of its own.
+        at = index
+        while at is not None:
+            at.metric_arg = q["metric_arg"]
+            inner = getattr(_down(at), "index", None)
+            at = _down(inner) if inner is not None else None
     return {"handle": _keep(index), **_describe(index)}, {}
 
 
@@ -461,6 +467,8 @@ def _send(stream, answer, arrays):
     answer["arrays"] = []
     for name, value in arrays.items():
         value = np.ascontiguousarray(value)
+        if value.dtype.kind not in "fiub":
+            raise TypeError(f"array {name} of {value.dtype} cannot be sent")
         answer["arrays"].append({"name": name, "dtype": value.dtype.name, "shape": list(value.shape)})
         blobs.append(value)
     text = json.dumps(answer).encode("utf-8")
@@ -488,7 +496,12 @@ def main():
             answer["ok"] = True
         except Exception as e:  # the caller gets every failure as an answer
             answer, result = {"ok": False, "error": str(e), "kind": type(e).__name__}, {}
-        _send(out, answer, result)
+        if "seq" in request:
+            answer["seq"] = request["seq"]
+        try:
+            _send(out, answer, result)
+        except (TypeError, ValueError) as e:  # an answer that is no JSON: nothing of it has been sent
+            _send(out, {"ok": False, "error": str(e), "kind": type(e).__name__, "seq": request.get("seq")}, {})
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ public final class FaissAnswer {
     this.header = header;
   }
 
-  /** Reads one answer; an answer that says "not ok" becomes a {@link FaissException}. */
+  /** Reads one answer with all its arrays; see {@link #requireOk}. */
   static FaissAnswer receive(DataInputStream in) throws IOException {
     byte[] head = new byte[4];
     in.readFully(head);
@@ -40,16 +40,23 @@ public final class FaissAnswer {
         count = Math.multiplyExact(count, shape[i]);
       }
       int width = width(spec.path("dtype").asText());
-      byte[] raw = in.readNBytes(Math.toIntExact(Math.multiplyExact(count, width)));
+      int size = Math.toIntExact(Math.multiplyExact(count, width));
+      byte[] raw = in.readNBytes(size);
+      if (raw.length < size) {
+        throw new EOFException("the FAISS process ended inside an answer");
+      }
       String name = spec.path("name").asText();
       answer.arrays.put(name, ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN));
       answer.shapes.put(name, shape);
     }
-    if (!answer.header.path("ok").asBoolean()) {
-      throw new FaissException(
-          answer.header.path("kind").asText(), answer.header.path("error").asText());
-    }
     return answer;
+  }
+
+  /** An answer that says "not ok" becomes a {@link FaissException}. */
+  void requireOk() {
+    if (!header.path("ok").asBoolean()) {
+      throw new FaissException(header.path("kind").asText(), header.path("error").asText());
+    }
   }
 
   private static int width(String dtype) throws IOException {

@@ -136,8 +136,11 @@ public final class FaissIndex implements AutoCloseable {
     faiss.call(request("write").with("path", file.toAbsolutePath().toString()));
   }
 
+  /** Frees the index in the process; nothing if the process has ended. */
   @Override
   public void close() {
-    faiss.call(request("free"));
+    if (faiss.isUsable()) {
+      faiss.call(request("free"));
+    }
   }
 }

@@ -32,6 +32,8 @@ public final class FaissProcess implements AutoCloseable {
   private final OutputStream out;
   private final String version;
   private final String options;
+  private long sent;
+  private boolean broken;
 
   private FaissProcess(Process process) throws IOException {
     this.process = process;
@@ -147,22 +149,41 @@ public final class FaissProcess implements AutoCloseable {
   }
 
   /**
-   * Asks and waits for the answer.
+   * Asks and waits for the answer. A refusal leaves the process ready for the next request; after
+   * anything else that goes wrong the two sides could be out of step, so the process is ended.
    *
    * @throws FaissException if FAISS refused
-   * @throws UncheckedIOException if the process has died
+   * @throws UncheckedIOException if the process has died, or has answered something else
    */
   public synchronized FaissAnswer call(FaissRequest request) {
+    boolean inStep = false;
     try {
-      request.send(out);
-      return FaissAnswer.receive(in);
+      request.send(out, ++sent);
+      FaissAnswer answer = FaissAnswer.receive(in);
+      if (answer.field("seq").asLong() != sent) {
+        throw new IOException(
+            "answer " + answer.field("seq") + " came to request " + sent + ": out of step");
+      }
+      inStep = true;
+      answer.requireOk();
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the FAISS process died at "
               + request
               + (process.isAlive() ? "" : ", exit code " + process.exitValue()),
           e);
+    } finally {
+      if (!inStep) {
+        process.destroyForcibly();
+        broken = true;
+      }
     }
+  }
+
+  /** Whether requests can still be answered; false from the first one that was not. */
+  public synchronized boolean isUsable() {
+    return !broken && process.isAlive();
   }
 
   /** Sets FAISS's number of OpenMP threads. */

@@ -71,7 +71,9 @@ public final class FaissRequest {
     return this;
   }
 
-  void send(OutputStream out) throws IOException {
+  /** Sends the request under a number that its answer must bear. */
+  void send(OutputStream out, long seq) throws IOException {
+    header.put("seq", seq);
     header.set("arrays", specs);
     byte[] text = JSON.writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
     ByteBuffer length = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(text.length);

@@ -21,13 +21,14 @@ final class CodeScan {
     }
     int first = rows.chunkOfId(from);
     int last = rows.chunkOfId(to - 1);
+    int step = t.scorer.isStaged() ? 1 : BLOCK;
     for (int i = first; i <= last; i++) {
       Chunk c = rows.chunk(i);
       int begin = i == first ? rows.positionOfId(i, from) : 0;
       int end = i == last ? rows.positionOfId(i, to - 1) + 1 : c.count;
       long firstId = rows.firstId(i);
-      for (int p = begin; p < end; p += BLOCK) {
-        int n = Math.min(BLOCK, end - p);
+      for (int p = begin; p < end; p += step) {
+        int n = Math.min(step, end - p);
         t.scorer.scoreRunBounded(c.data, (long) p * codeSize, n, out.threshold(), t.distances, 0);
         offer(c, firstId, p, n, t, out);
       }
@@ -81,8 +82,7 @@ final class CodeScan {
           }
           id++;
         }
-        gather(c, codeSize, n, t);
-        offerGathered(n, t, out);
+        offerChosen(c, codeSize, n, t, out);
       }
     }
   }
@@ -108,8 +108,21 @@ final class CodeScan {
         t.positions[n] = rows.positionOfId(chunk, ids[i]);
         t.ids[n++] = ids[i];
       }
+      offerChosen(c, codeSize, n, t, out);
+    }
+  }
+
+  private static void offerChosen(
+      Chunk c, int codeSize, int n, FlatScratch t, ResultCollector out) {
+    if (!t.scorer.isStaged()) {
       gather(c, codeSize, n, t);
-      offerGathered(n, t, out);
+      offerGathered(0, n, t, out);
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      long at = (long) t.positions[i] * codeSize;
+      t.scorer.scoreRunBounded(c.data, at, 1, out.threshold(), t.distances, i);
+      offerGathered(i, i + 1, t, out);
     }
   }
 
@@ -144,9 +157,9 @@ final class CodeScan {
     }
   }
 
-  private static void offerGathered(int n, FlatScratch t, ResultCollector out) {
+  private static void offerGathered(int from, int to, FlatScratch t, ResultCollector out) {
     float threshold = out.threshold();
-    for (int i = 0; i < n; i++) {
+    for (int i = from; i < to; i++) {
       float distance = t.distances[i];
       if (t.similarity ? distance > threshold : distance < threshold) {
         out.add(distance, t.ids[i]);

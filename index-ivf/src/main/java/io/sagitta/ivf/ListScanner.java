@@ -37,6 +37,11 @@ abstract class ListScanner {
     run(codes, offset, n, out);
   }
 
+  /** As {@link io.sagitta.core.codec.CodeScorer#isStaged}. */
+  boolean isStaged() {
+    return false;
+  }
+
   /** Distances to n chosen codes: the i-th at byte {@code offset + rows[i]·codeSize}. */
   abstract void chosen(MemorySegment codes, long offset, int[] rows, int n, float[] out);
 }

@@ -39,6 +39,7 @@ final class ListVisit {
       boolean pairs,
       ResultCollector out) {
     int scored = 0;
+    int step = scanner.isStaged() ? 1 : BLOCK;
     for (int c = 0; c < list.chunkCount(); c++) {
       int start = list.start(c);
       if (start >= n) {
@@ -46,8 +47,8 @@ final class ListVisit {
       }
       int rows = Math.min(list.rows(c), n - start);
       long pairBase = pairs ? (long) listNumber << 32 | start : -1;
-      for (int at = 0; at < rows; at += BLOCK) {
-        int here = Math.min(BLOCK, rows - at);
+      for (int at = 0; at < rows; at += step) {
+        int here = Math.min(step, rows - at);
         if (selector == null) {
           scanner.setRows(list, start + at);
           block(scanner, list.chunk(c), at, here, pairBase, out);
@@ -100,7 +101,12 @@ final class ListVisit {
     if (m == 0) {
       return 0;
     }
-    scanner.chosen(chunk.data(), chunk.codesAt(), passing, m, distances);
+    if (scanner.isStaged()) {
+      long code = chunk.codesAt() + (long) passing[0] * codeSize;
+      scanner.runBounded(chunk.data(), code, 1, out.threshold(), distances);
+    } else {
+      scanner.chosen(chunk.data(), chunk.codesAt(), passing, m, distances);
+    }
     for (int i = 0; i < m; i++) {
       float dis = distances[i];
       if (similarity ? dis > out.threshold() : dis < out.threshold()) {

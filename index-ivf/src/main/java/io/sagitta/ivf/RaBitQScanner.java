@@ -62,6 +62,11 @@ final class RaBitQScanner extends ListScanner {
   }
 
   @Override
+  boolean isStaged() {
+    return scorer.isStaged();
+  }
+
+  @Override
   void chosen(MemorySegment codes, long offset, int[] rows, int n, float[] out) {
     for (int i = 0; i < n; i++) {
       out[i] = scorer.score(codes, offset + (long) rows[i] * codeSize);

@@ -57,6 +57,11 @@ class FamilyLiveProperties {
   }
 
   @Property(shrinking = ShrinkingMode.OFF)
+  void rabitqFastScan(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.RABITQ_FASTSCAN, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
   void fastScan(@ForAll long seed) throws IOException {
     IndexLive.run(LiveFamily.FASTSCAN, seed);
   }

@@ -128,6 +128,25 @@ final class IndexLive {
     FaissAnswer answer = theirs.search(view, k, params.isEmpty() ? null : params);
     KnnResult mine = ours.search(view, k, parameters);
     Agreement judged = metric.isSimilarity() && (k == 1 || k >= 100) ? rule.withFreeTies() : rule;
+    long[] ids = answer.longs("ids");
+    float[] distances = answer.floats("distances");
+    if (factory.contains("fs") && params.isEmpty()) {
+      int asked = FastScanGaps.emptyQueries(theirs, view, k, ids, distances);
+      int lost =
+          metric.isSimilarity()
+              ? FastScanGaps.lostWorst(
+                  mine.nq(), k, mine.labels(), mine.distances(), ids, distances)
+              : 0;
+      if (asked + lost > 0) {
+        System.out.println(
+            "FAISS left "
+                + asked
+                + " queries of a batch empty, lost "
+                + lost
+                + " sums of 0: "
+                + this);
+      }
+    }
     judge(
         what + ", k = " + k + " " + params,
         judged.compare(
@@ -135,8 +154,8 @@ final class IndexLive {
             k,
             mine.labels(),
             mine.distances(),
-            answer.longs("ids"),
-            answer.floats("distances"),
+            ids,
+            distances,
             (q, id) -> tolerance[q]));
   }
 

@@ -2,10 +2,22 @@ package io.sagitta.conformance.live;
 
 import io.sagitta.conformance.FaissProcess;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The one FAISS process of a test run; it ends with the JVM. */
+/**
+ * The one FAISS process of a test run; it ends with the JVM. A process that died or fell out of
+ * step is replaced, so that one bad case does not fail those after it.
+ */
 final class LiveFaiss {
+  /** Held, or its level would be forgotten: small cases earn a warning at every training. */
+  private static final Logger LOGGER = Logger.getLogger("io.sagitta.core.cluster");
+
+  static {
+    LOGGER.setLevel(Level.SEVERE);
+  }
+
   private static @Nullable FaissProcess process;
   private static boolean looked;
 
@@ -28,7 +40,13 @@ final class LiveFaiss {
     return Optional.ofNullable(process);
   }
 
-  static FaissProcess get() {
-    return find().orElseThrow();
+  static synchronized FaissProcess get() {
+    FaissProcess now = find().orElseThrow();
+    if (!now.isUsable()) {
+      System.out.println("the FAISS process is started again");
+      looked = false;
+      now = find().orElseThrow();
+    }
+    return now;
   }
 }

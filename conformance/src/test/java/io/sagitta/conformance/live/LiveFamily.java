@@ -127,6 +127,18 @@ record LiveFamily(
           BOTH,
           REAL,
           2e-4,
+          List.of("sel"),
+          false,
+          false);
+
+  /** Look-up tables in eight bits, as {@link #FASTSCAN}. */
+  static final LiveFamily RABITQ_FASTSCAN =
+      new LiveFamily(
+          "rabitq fastscan",
+          List.of("RaBitQfs", "RaBitQfs4", "IVF4,RaBitQfs", "IVF4,RaBitQfs3"),
+          BOTH,
+          REAL,
+          4e-3,
           List.of(),
           false,
           false);

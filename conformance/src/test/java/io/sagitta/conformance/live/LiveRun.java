@@ -22,10 +22,18 @@ final class LiveRun {
           LiveFamily.WRAPPED,
           LiveFamily.RABITQ,
           LiveFamily.HNSW_FAST,
+          LiveFamily.RABITQ_FASTSCAN,
           LiveFamily.FASTSCAN,
           LiveFamily.PANORAMA);
 
   private LiveRun() {}
+
+  /** The beginning and, after long parameters, the part that says what differs. */
+  private static String shortened(String text) {
+    int from = text.indexOf("Expecting empty");
+    String what = from < 200 ? text : text.substring(0, 100) + " … " + text.substring(from - 80);
+    return what.substring(0, Math.min(450, what.length()));
+  }
 
   public static void main(String[] args) {
     if (LiveFaiss.find().isEmpty()) {
@@ -49,8 +57,7 @@ final class LiveRun {
         } catch (Exception | AssertionError e) {
           failed++;
           String text = String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
-          String kind =
-              e.getClass().getSimpleName() + ": " + text.substring(0, Math.min(400, text.length()));
+          String kind = e.getClass().getSimpleName() + ": " + shortened(text);
           failures.putIfAbsent(
               kind.replaceAll("\\d+", "#").substring(0, Math.min(90, kind.length() * 2 / 3)),
               "seed " + seed + "L " + kind);

@@ -3,6 +3,7 @@ package io.sagitta.conformance.quirks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sagitta.core.IDSelectorArray;
 import io.sagitta.core.IDSelectorRange;
 import io.sagitta.core.Index;
 import io.sagitta.core.KnnResult;
@@ -270,6 +271,55 @@ class QuirksTest {
         assertThat(index.searchAndReconstruct(queries, 5, parameters).result().labels())
             .isEqualTo(index.search(queries, 5, parameters).labels());
       }
+    }
+  }
+
+  @Test
+  void anIdArrayIsASet() {
+    float[] same = new float[6 * D];
+    try (Index index = IndexFactory.create(D, "Flat")) {
+      index.add(same);
+      SearchParameters listed = SearchParameters.of(new IDSelectorArray(4, 77, 2, 2, 1));
+      assertThat(index.search(new float[D], 3, listed).labels()).containsExactly(1, 2, 4);
+      assertThat(index.search(new float[D], 2, listed).labels()).containsExactly(1, 2);
+    }
+  }
+
+  @Test
+  void fastScanBatchesAnswerEveryQuery() {
+    for (String factory : new String[] {"PQ8x4fs", "PQ4x4fs", "IVF1,PQ8x4fs"}) {
+      try (Index index = made(factory, MetricType.L2, 271)) {
+        for (int nq = 1; nq <= 33; nq++) {
+          float[] queries = whole(nq, nq);
+          KnnResult batch = index.search(queries, 13);
+          for (int q = 0; q < nq; q++) {
+            float[] one = java.util.Arrays.copyOfRange(queries, q * D, q * D + D);
+            assertThat(java.util.Arrays.copyOfRange(batch.labels(), 13 * q, 13 * q + 13))
+                .as("%s, query %d of %d", factory, q, nq)
+                .isEqualTo(index.search(one, 13).labels())
+                .doesNotContain(-1L);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void halvesRoundTiesAway() {
+    float[] x = new float[D];
+    // Half a unit above 1: the even neighbour is 1 itself, in both formats.
+    x[0] = 1 + 0x1p-11f;
+    x[1] = -x[0];
+    x[2] = 1 + 0x1p-8f;
+    x[3] = -x[2];
+    try (Index half = IndexFactory.create(D, "SQfp16");
+        Index brain = IndexFactory.create(D, "SQbf16")) {
+      half.train(new float[D]);
+      brain.train(new float[D]);
+      half.add(x);
+      brain.add(x);
+      assertThat(half.reconstruct(0)).startsWith(1 + 0x1p-10f, -1 - 0x1p-10f);
+      assertThat(brain.reconstruct(0)).contains(1 + 0x1p-7f, -1 - 0x1p-7f);
     }
   }
 }

@@ -155,5 +155,41 @@ record Quirk(int number, String text, Stand stand, String ours, String test) {
               "search_and_reconstruct ignores the coarse quantizer's parameters",
               Stand.MENDED,
               "they are honoured",
-              HERE + "searchAndReconstructTakesTheSameParameters"));
+              HERE + "searchAndReconstructTakesTheSameParameters"),
+          new Quirk(
+              26,
+              "A flat search by an id array lists a repeated id twice, stops at the first id that"
+                  + " does not exist, and keeps those of equal distance that stand first in the"
+                  + " array",
+              Stand.MENDED,
+              "an array is a set; ties as everywhere",
+              HERE + "anIdArrayIsASet"),
+          new Quirk(
+              27,
+              "Fast-scan leaves some queries of a batch without a result that alone have one",
+              Stand.MENDED,
+              "a batch answers as its queries one by one",
+              HERE + "fastScanBatchesAnswerEveryQuery"),
+          new Quirk(
+              28,
+              "Fast-scan never finds a vector whose rounded inner product is the least possible,"
+                  + " even where fewer than k vectors are there",
+              Stand.MENDED,
+              "every vector can be found",
+              "live.FastScanGapsTest#equalWorstResultsAreAdded"),
+          new Quirk(
+              29,
+              "Half precision rounds ties away from zero, bfloat16 too; IEEE 754 takes the even"
+                  + " one",
+              Stand.KEPT,
+              "",
+              HERE + "halvesRoundTiesAway"),
+          new Quirk(
+              30,
+              "Which multi-bit RaBitQ codes get their finer distance depends on the results so far,"
+                  + " so a nearer code may be passed over; from k = 100 on FAISS's bound is that of"
+                  + " its reservoir, and looser",
+              Stand.KEPT,
+              "for every k by the bound of the k best so far",
+              LIVE + "rabitq"));
 }

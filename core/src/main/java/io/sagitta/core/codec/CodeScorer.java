@@ -37,6 +37,15 @@ public abstract class CodeScorer {
   }
 
   /**
+   * Whether {@link #scoreRunBounded} passes over codes by an estimate that may err, so that which
+   * codes are found depends on how fresh the bound is. Such codes are scored one at a time, each
+   * against the newest bound and in order, which finds what FAISS finds.
+   */
+  public boolean isStaged() {
+    return false;
+  }
+
+  /**
    * Distances to four codes anywhere; overlaps their cache misses.
    *
    * @param out receives four values at {@code at}

@@ -274,6 +274,11 @@ public final class RaBitQScorer extends CodeScorer {
   }
 
   @Override
+  public boolean isStaged() {
+    return quantizer.bits() > 1;
+  }
+
+  @Override
   public void scoreRunBounded(
       MemorySegment codes, long offset, int n, float bound, float[] out, int at) {
     if (quantizer.bits() == 1) {

@@ -44,7 +44,7 @@ final class SqCodes {
       }
       case QT_FP16 -> {
         for (int j = 0; j < d; j++) {
-          putShort(code, j, Float.floatToFloat16(x[at + j]));
+          putShort(code, j, half(x[at + j]));
         }
       }
       case QT_BF16 -> {
@@ -65,6 +65,25 @@ final class SqCodes {
       }
       default -> throw new IllegalStateException(type + " has a coder of its own");
     }
+  }
+
+  /**
+   * FAISS's half precision: the nearest value, of two equally near the one farther from zero (IEEE
+   * 754 takes the even one); NaN becomes 0x7e00. Cutting twelve bits and adding half a unit is what
+   * {@code fp16-inl.h} does, which FAISS's wheels use whatever the processor.
+   */
+  static short half(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int magnitude = bits & 0x7fff_ffff;
+    int out;
+    if (magnitude >= 0x7f80_0000) {
+      out = magnitude > 0x7f80_0000 ? 0x7e00 : 0x7c00;
+    } else {
+      // 2^-112 moves the exponent to that of a half; a half below normal becomes a float below it.
+      float scaled = Float.intBitsToFloat(magnitude & ~0xfff) * 0x1p-112f;
+      out = Math.min((Float.floatToRawIntBits(scaled) + 0x1000) >> 13, 0x7c00);
+    }
+    return (short) (out | bits >>> 16 & 0x8000);
   }
 
   /** The place of a value in its range, within [0, 1]; 0 where the range is empty. */
