@@ -126,23 +126,19 @@ final class DirectScan {
 
   private static void offerSmaller(
       float[] values, int m, RowBlock block, int from, ResultCollector c) {
-    float t = c.threshold();
-    for (int p = 0; p < m; p++) {
-      if (values[p] < t) {
-        c.add(values[p], block.id(from + p));
-        t = c.threshold();
-      }
+    int p = KERNELS.firstBelow(values, 0, m, c.threshold());
+    while (p < m) {
+      c.add(values[p], block.id(from + p));
+      p = KERNELS.firstBelow(values, p + 1, m, c.threshold());
     }
   }
 
   private static void offerLarger(
       float[] values, int m, RowBlock block, int from, ResultCollector c) {
-    float t = c.threshold();
-    for (int p = 0; p < m; p++) {
-      if (values[p] > t) {
-        c.add(values[p], block.id(from + p));
-        t = c.threshold();
-      }
+    int p = KERNELS.firstAbove(values, 0, m, c.threshold());
+    while (p < m) {
+      c.add(values[p], block.id(from + p));
+      p = KERNELS.firstAbove(values, p + 1, m, c.threshold());
     }
   }
 }

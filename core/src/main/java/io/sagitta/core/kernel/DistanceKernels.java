@@ -155,4 +155,26 @@ public abstract class DistanceKernels {
       out[outOff + r] = ip(y, o, y, o, d);
     }
   }
+
+  /**
+   * The first place in {@code v[from .. to-1]} below a limit, or {@code to}; NaN is never below.
+   */
+  public int firstBelow(float[] v, int from, int to, float limit) {
+    int i = from;
+    while (i < to && !(v[i] < limit)) {
+      i++;
+    }
+    return i;
+  }
+
+  /**
+   * The first place in {@code v[from .. to-1]} above a limit, or {@code to}; NaN is never above.
+   */
+  public int firstAbove(float[] v, int from, int to, float limit) {
+    int i = from;
+    while (i < to && !(v[i] > limit)) {
+      i++;
+    }
+    return i;
+  }
 }

@@ -6,6 +6,8 @@ import static io.sagitta.core.kernel.Simd.sum;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * {@link DistanceKernels} on the Vector API.
@@ -20,10 +22,10 @@ import jdk.incubator.vector.FloatVector;
  */
 final class VectorDistanceKernels extends DistanceKernels {
   /** Components per inner loop of a long row, and the distance between two looks at a bound. */
-  private static final int STAGE = 128;
+  private static final int STAGE = 384;
 
   /** Rows from this many components on go in stages. */
-  private static final int LONG_ROW = 2 * STAGE;
+  private static final int LONG_ROW = 256;
 
   @Override
   public float l2(float[] x, int xOff, float[] y, int yOff, int d) {
@@ -129,10 +131,16 @@ final class VectorDistanceKernels extends DistanceKernels {
       }
       return;
     }
-    int start = (int) yOff;
+    int at = (int) yOff;
     int step = (int) stride;
-    for (int r = 0; r < n; r++) {
-      out[outOff + r] = VectorL2.row(x, xOff, y, start + r * step, d);
+    if ((d & (2 * LANES - 1)) == 0) {
+      for (int r = 0; r < n; r++, at += step) {
+        out[outOff + r] = VectorL2.even(x, xOff, y, at, d);
+      }
+      return;
+    }
+    for (int r = 0; r < n; r++, at += step) {
+      out[outOff + r] = VectorL2.row(x, xOff, y, at, d);
     }
   }
 
@@ -148,14 +156,14 @@ final class VectorDistanceKernels extends DistanceKernels {
       float bound,
       float[] out,
       int outOff) {
-    if (d < LONG_ROW || !plain(y)) {
+    if (d < 2 * STAGE || !plain(y)) {
       l2Scan(x, xOff, y, yOff, stride, n, d, out, outOff);
       return;
     }
-    int start = (int) yOff;
+    int at = (int) yOff;
     int step = (int) stride;
-    for (int r = 0; r < n; r++) {
-      out[outOff + r] = VectorL2.bounded(x, xOff, y, start + r * step, d, STAGE, bound);
+    for (int r = 0; r < n; r++, at += step) {
+      out[outOff + r] = VectorL2.bounded(x, xOff, y, at, d, STAGE, bound);
     }
   }
 
@@ -259,11 +267,48 @@ final class VectorDistanceKernels extends DistanceKernels {
       }
       return;
     }
-    int start = (int) yOff;
+    int at = (int) yOff;
     int step = (int) stride;
-    for (int r = 0; r < n; r++) {
-      out[outOff + r] = VectorIp.row(x, xOff, y, start + r * step, d);
+    if ((d & (2 * LANES - 1)) == 0) {
+      for (int r = 0; r < n; r++, at += step) {
+        out[outOff + r] = VectorIp.even(x, xOff, y, at, d);
+      }
+      return;
     }
+    for (int r = 0; r < n; r++, at += step) {
+      out[outOff + r] = VectorIp.row(x, xOff, y, at, d);
+    }
+  }
+
+  @Override
+  public int firstBelow(float[] v, int from, int to, float limit) {
+    int i = from;
+    for (; i + LANES <= to; i += LANES) {
+      VectorMask<Float> below = FloatVector.fromArray(SPECIES, v, i).lt(limit);
+      if (below.anyTrue()) {
+        return i + below.firstTrue();
+      }
+    }
+    while (i < to && !(v[i] < limit)) {
+      i++;
+    }
+    return i;
+  }
+
+  @Override
+  public int firstAbove(float[] v, int from, int to, float limit) {
+    int i = from;
+    for (; i + LANES <= to; i += LANES) {
+      VectorMask<Float> above =
+          FloatVector.fromArray(SPECIES, v, i).compare(VectorOperators.GT, limit);
+      if (above.anyTrue()) {
+        return i + above.firstTrue();
+      }
+    }
+    while (i < to && !(v[i] > limit)) {
+      i++;
+    }
+    return i;
   }
 
   /** Whether offsets into a segment exceed an {@code int}. */

@@ -22,6 +22,24 @@ import jdk.incubator.vector.FloatVector;
 final class VectorIp {
   private VectorIp() {}
 
+  /**
+   * One row whose {@code d} is a multiple of two registers: without the code of tails 7.4 ns
+   * instead of 8.9.
+   */
+  static float even(float[] x, int xOff, MemorySegment y, int yOff, int d) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
+    for (int i = 0; i < d; i += 2 * LANES) {
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER), s0);
+      s1 =
+          FloatVector.fromArray(SPECIES, x, xOff + (i + LANES))
+              .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * (i + LANES), ORDER), s1);
+    }
+    return sum(s0.add(s1));
+  }
+
   /** One row; from a few hundred components on {@link #staged} is faster. */
   static float row(float[] x, int xOff, MemorySegment y, int yOff, int d) {
     FloatVector s0 = FloatVector.zero(SPECIES);
@@ -56,7 +74,7 @@ final class VectorIp {
   /**
    * One row, in loops of {@code stage} components that the compiler does not unroll: a scan of
    * memory outside the caches runs at the speed of the prefetcher, and unrolled by eight registers
-   * it takes 136 ns instead of 97 (L2, d = 784).
+   * it takes 175 ns instead of 114 (L2, d = 784).
    */
   static float staged(float[] x, int xOff, MemorySegment y, int yOff, int d, int stage) {
     FloatVector s0 = FloatVector.zero(SPECIES);
