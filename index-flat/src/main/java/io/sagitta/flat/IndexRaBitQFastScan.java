@@ -14,10 +14,12 @@ import io.sagitta.core.codec.RaBitQuantizer;
 import io.sagitta.core.codec.VectorCodec;
 import io.sagitta.core.collect.ResultCollector;
 import io.sagitta.core.collect.TopK;
+import io.sagitta.core.concurrent.Reuse;
 import io.sagitta.core.kernel.FastScanKernels;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ public final class IndexRaBitQFastScan extends IndexFastScan {
   private final int bits;
   private final RaBitQBlocks blocks;
   private volatile int qb;
+  private volatile Pools pools;
 
   /** With FAISS's block of 32. */
   public IndexRaBitQFastScan(int d, MetricType metric, int bits) {
@@ -58,6 +61,7 @@ public final class IndexRaBitQFastScan extends IndexFastScan {
     bits = codec.quantizer().bits();
     blocks = (RaBitQBlocks) layout();
     this.qb = checkQb(qb);
+    pools = new Pools(codec);
   }
 
   private static int checkQb(int bits) {
@@ -105,10 +109,51 @@ public final class IndexRaBitQFastScan extends IndexFastScan {
     checkQb(p.getInt(SearchKey.QB, qb));
   }
 
-  private RaBitQBlockScan scan(FastScanState s, SearchParameters p) {
+  /** Idle scratch of a way of quantising the query; made anew when the index is trained again. */
+  private Reuse<Scratch> pool(FastScanState s, SearchParameters p) {
     RaBitQCodec codec = (RaBitQCodec) s.codec();
+    Pools known = pools;
+    if (known.codec() != codec) {
+      known = new Pools(codec);
+      pools = known;
+    }
+    int queryBits = p.getInt(SearchKey.QB, qb);
     boolean centered = p.getBoolean(SearchKey.CENTERED, false);
-    return new RaBitQBlockScan(blocks, codec.scorer(p.getInt(SearchKey.QB, qb), centered));
+    int way = 2 * queryBits + (centered ? 1 : 0);
+    Reuse<Scratch> pool = known.byWay().get(way);
+    if (pool == null) {
+      pool = new Reuse<>(() -> new Scratch(blocks, codec.scorer(queryBits, centered)));
+      known.byWay().set(way, pool);
+    }
+    return pool;
+  }
+
+  private record Pools(RaBitQCodec codec, AtomicReferenceArray<Reuse<Scratch>> byWay) {
+    Pools(RaBitQCodec codec) {
+      this(codec, new AtomicReferenceArray<>(2 * (RaBitQScorer.MAX_QUERY_BITS + 1)));
+    }
+  }
+
+  private static final class Scratch {
+    final RaBitQBlockScan scan;
+    final TopK top;
+    final BlockSlots slots = new BlockSlots();
+
+    Scratch(RaBitQBlocks blocks, RaBitQScorer scorer) {
+      scan = new RaBitQBlockScan(blocks, scorer);
+      top = new TopK(blocks.quantizer().metric());
+    }
+
+    void all(FastScanState s, @Nullable IDSelector selector, ResultCollector out) {
+      slots.selector = selector;
+      long b = 0;
+      for (long first = 0; first < s.n(); first += FastScanKernels.BLOCK, b++) {
+        slots.first = first;
+        int count = (int) Math.min(FastScanKernels.BLOCK, s.n() - first);
+        scan.scan(s.blocks().chunk(b), s.blocks().offset(b), count, slots, out);
+      }
+      slots.selector = null;
+    }
   }
 
   @Override
@@ -120,34 +165,23 @@ public final class IndexRaBitQFastScan extends IndexFastScan {
       int k,
       SearchParameters p,
       KnnResult out) {
-    RaBitQBlockScan t = scan(s, p);
-    TopK top = new TopK(metricType());
+    Reuse<Scratch> pool = pool(s, p);
+    Scratch t = pool.take();
     for (long q = from; q < to; q++) {
-      top.begin(k);
-      t.setQuery(queries.data(), queries.offset(q));
-      scanAll(s, t, p.selector(), top);
-      top.finish(out, (int) q);
+      t.top.begin(k);
+      t.scan.setQuery(queries.data(), queries.offset(q));
+      t.all(s, p.selector(), t.top);
+      t.top.finish(out, (int) q);
     }
+    pool.give(t);
   }
 
   @Override
   void collect(FastScanState s, Vectors x, long q, SearchParameters p, ResultCollector collector) {
-    RaBitQBlockScan t = scan(s, p);
-    t.setQuery(x.data(), x.offset(q));
-    scanAll(s, t, p.selector(), collector);
-  }
-
-  private static void scanAll(
-      FastScanState s, RaBitQBlockScan t, @Nullable IDSelector selector, ResultCollector out) {
-    long b = 0;
-    for (long first = 0; first < s.n(); first += FastScanKernels.BLOCK, b++) {
-      long base = first;
-      t.scan(
-          s.blocks().chunk(b),
-          s.blocks().offset(b),
-          (int) Math.min(FastScanKernels.BLOCK, s.n() - first),
-          slot -> selector == null || selector.isMember(base + slot) ? base + slot : -1,
-          out);
-    }
+    Reuse<Scratch> pool = pool(s, p);
+    Scratch t = pool.take();
+    t.scan.setQuery(x.data(), x.offset(q));
+    t.all(s, p.selector(), collector);
+    pool.give(t);
   }
 }

@@ -2,9 +2,11 @@ package io.sagitta.ivf;
 
 import io.sagitta.core.IDSelector;
 import io.sagitta.core.Index;
+import io.sagitta.core.MetricType;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.codec.FastScanCodec;
 import io.sagitta.core.codec.FastScanCodes;
+import io.sagitta.core.codec.FastScanFloats;
 import io.sagitta.core.codec.FastScanProbeTables;
 import io.sagitta.core.codec.FastScanTables;
 import io.sagitta.core.codec.ProductQuantizer;
@@ -40,6 +42,9 @@ final class FastScanScanner extends ListScanner {
   private float[] all = new float[0];
   private float[] coarse = new float[0];
   private final short[] sums = new short[BLOCK];
+  private final long[] hits = new long[2];
+  private final FastScanFloats floats;
+  private final ListSlots slots = new ListSlots();
   private float bias;
 
   FastScanScanner(Index quantizer, FastScanCodec codec, boolean residual, boolean similarity) {
@@ -55,6 +60,7 @@ final class FastScanScanner extends ListScanner {
     shifted = new float[pq.d()];
     shiftedMemory = MemorySegment.ofArray(shifted);
     table = new float[16 * m];
+    floats = new FastScanFloats(m, similarity ? MetricType.INNER_PRODUCT : MetricType.L2);
   }
 
   private boolean shiftsQuery() {
@@ -71,8 +77,7 @@ final class FastScanScanner extends ListScanner {
     }
   }
 
-  // ---- all probes of a query on one scale
-  // --------------------------------------------------------
+  // ---- all probes of a query on one scale -------------------------------------------------------
 
   /** Makes the tables of a query's probes; those with a negative list are passed over. */
   void begin(long[] lists, float[] distances, int at, int probes) {
@@ -160,28 +165,77 @@ final class FastScanScanner extends ListScanner {
     FastScanKernels kernels = Kernels.FAST_SCAN;
     boolean hit =
         similarity
-            ? kernels.above(chunk.data(), block, m, entries, at, plus, groups, bound, sums)
-            : kernels.below(chunk.data(), block, m, entries, at, plus, groups, bound, sums);
-    if (!hit) {
-      if (!open) {
-        return;
+            ? kernels.above(chunk.data(), block, m, entries, at, plus, groups, bound, hits, sums)
+            : kernels.below(chunk.data(), block, m, entries, at, plus, groups, bound, hits, sums);
+    if (open) {
+      if (!hit) {
+        // All sums equal the bound itself, and the kernel need not have written them.
+        Arrays.fill(sums, (short) bound);
       }
-      // All sums equal the bound itself, and the kernel need not have written them.
-      Arrays.fill(sums, (short) bound);
-    }
-    for (int i = 0; i < count; i++) {
-      int sum = sums[i] & 0xffff;
-      if (open || (similarity ? sum > bound : sum < bound)) {
-        long id = chunk.id(from + i);
-        if (selector == null || selector.isMember(id)) {
-          top.add(sum, pairBase >= 0 ? pairBase + from + i : id);
+      for (int i = 0; i < count; i++) {
+        offer(chunk, from + i, sums[i] & 0xffff, selector, pairBase, top);
+      }
+    } else if (hit) {
+      for (int w = 0; w < 2; w++) {
+        for (long bits = hits[w] & FastScanKernels.valid(count, w); bits != 0; bits &= bits - 1) {
+          int i = 64 * w + Long.numberOfTrailingZeros(bits);
+          offer(chunk, from + i, sums[i] & 0xffff, selector, pairBase, top);
         }
       }
     }
   }
 
-  // ---- one list at a time
-  // --------------------------------------------------------------------------
+  private static void offer(
+      ListChunk chunk, int row, int sum, @Nullable IDSelector selector, long pairBase, TopK top) {
+    long id = chunk.id(row);
+    if (selector == null || selector.isMember(id)) {
+      top.add(sum, pairBase >= 0 ? pairBase + row : id);
+    }
+  }
+
+  // ---- float tables -----------------------------------------------------------------------------
+
+  /** Sets a query for {@link #scanFloats}: d floats at byte {@code offset}. */
+  void setFloatQuery(MemorySegment x, long offset) {
+    MemorySegment.copy(x, Vectors.FLOAT, offset, query, 0, query.length);
+    if (!shiftsQuery()) {
+      floats.setQuery(pq, query, 0);
+    }
+  }
+
+  /**
+   * Offers the unquantised distances of a list.
+   *
+   * @param coarseDistance the query's to the list's centroid
+   * @return rows looked at
+   */
+  int scanFloats(
+      InvertedList list,
+      int number,
+      float coarseDistance,
+      @Nullable IDSelector selector,
+      boolean pairs,
+      TopK top) {
+    if (shiftsQuery()) {
+      shift(number);
+      floats.setQuery(pq, shifted, 0);
+    }
+    float term = residual && similarity ? coarseDistance : 0f;
+    for (int c = 0; c < list.chunkCount(); c++) {
+      ListChunk chunk = list.chunk(c);
+      slots.chunk(chunk, selector, pairs ? (long) number << 32 | list.start(c) : -1);
+      long block = chunk.codesAt();
+      int n = list.rows(c);
+      for (int from = 0; from < n; from += BLOCK, block += blockBytes) {
+        slots.block(from);
+        floats.scan(chunk.data(), block, Math.min(BLOCK, n - from), term, slots, top);
+      }
+    }
+    slots.clear();
+    return list.size();
+  }
+
+  // ---- one list at a time -----------------------------------------------------------------------
 
   @Override
   void setList(int list, float coarseDistance) {
@@ -201,7 +255,7 @@ final class FastScanScanner extends ListScanner {
       int count = Math.min(BLOCK, n - from);
       int groups = (count + FastScanKernels.GROUP - 1) / FastScanKernels.GROUP;
       long block = offset + (long) (from / BLOCK) * blockBytes;
-      if (!Kernels.FAST_SCAN.below(codes, block, m, entries, 0, 0, groups, 0xffff, sums)) {
+      if (!Kernels.FAST_SCAN.below(codes, block, m, entries, 0, 0, groups, 0xffff, hits, sums)) {
         Arrays.fill(sums, (short) 0xffff);
       }
       for (int i = 0; i < count; i++) {

@@ -20,7 +20,7 @@ final class RaBitQFastScanScanner extends ListScanner {
   private final int defaultQb;
   private final float[] centroid;
   private final MemorySegment centroidMemory;
-  private final Slots slots = new Slots();
+  private final ListSlots slots = new ListSlots();
   private RaBitQBlockScan scan;
   private int qb;
   private boolean centered;
@@ -49,7 +49,7 @@ final class RaBitQFastScanScanner extends ListScanner {
 
   @Override
   void setQuery(MemorySegment x, long offset) {
-    scan.scorer().setQuery(x, offset);
+    scan.scorer().takeQuery(x, offset);
   }
 
   @Override
@@ -66,39 +66,18 @@ final class RaBitQFastScanScanner extends ListScanner {
       @Nullable IDSelector selector,
       boolean pairs,
       ResultCollector out) {
-    slots.selector = selector;
     for (int c = 0; c < list.chunkCount(); c++) {
-      slots.chunk = list.chunk(c);
-      slots.pairBase = pairs ? (long) number << 32 | list.start(c) : -1;
-      long block = list.chunk(c).codesAt();
+      ListChunk chunk = list.chunk(c);
+      slots.chunk(chunk, selector, pairs ? (long) number << 32 | list.start(c) : -1);
+      long block = chunk.codesAt();
       int n = list.rows(c);
       for (int from = 0; from < n; from += BLOCK, block += blocks.blockBytes()) {
-        slots.from = from;
-        scan.scan(list.chunk(c).data(), block, Math.min(BLOCK, n - from), slots, out);
+        slots.block(from);
+        scan.scan(chunk.data(), block, Math.min(BLOCK, n - from), slots, out);
       }
     }
+    slots.clear();
     return list.size();
-  }
-
-  /** Ids of the slots of a block; those the selector refuses take no part. */
-  private static final class Slots implements RaBitQBlockScan.SlotIds {
-    private @Nullable ListChunk chunk;
-    private @Nullable IDSelector selector;
-    private long pairBase;
-    private int from;
-
-    @Override
-    public long id(int slot) {
-      ListChunk c = chunk;
-      if (c == null) {
-        return -1;
-      }
-      long id = c.id(from + slot);
-      if (selector != null && !selector.isMember(id)) {
-        return -1;
-      }
-      return pairBase >= 0 ? pairBase + from + slot : id;
-    }
   }
 
   @Override

@@ -42,7 +42,7 @@ final class RaBitQScanner extends ListScanner {
 
   @Override
   void setQuery(MemorySegment x, long offset) {
-    scorer.setQuery(x, offset);
+    scorer.takeQuery(x, offset);
   }
 
   @Override

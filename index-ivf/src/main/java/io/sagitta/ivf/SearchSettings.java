@@ -29,6 +29,10 @@ final class SearchSettings {
   int qb = -1;
 
   boolean centered;
+
+  /** Unquantised look-up tables; 1 yes, 0 no, −1 = not set. */
+  int floatTables = -1;
+
   SearchParameters quantizer = SearchParameters.NONE;
   @Nullable IDSelector selector;
 
@@ -57,6 +61,8 @@ final class SearchSettings {
     exact = p.getBoolean(SearchKey.EXACT, false);
     qb = p.getInt(SearchKey.QB, -1);
     centered = p.getBoolean(SearchKey.CENTERED, false);
+    floatTables =
+        p.has(SearchKey.FLOAT_TABLES) ? (p.getBoolean(SearchKey.FLOAT_TABLES, false) ? 1 : 0) : -1;
     index.check(this);
     quantizer = p.quantizer();
     selector = p.selector();

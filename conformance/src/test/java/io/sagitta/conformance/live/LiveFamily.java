@@ -146,7 +146,7 @@ record LiveFamily(
   static final LiveFamily HNSW_FAST =
       new LiveFamily(
           "hnsw fast",
-          List.of("HNSW8,RaBitQ", "HNSW8,RaBitQ3", "HNSW8,FlatPanorama4"),
+          List.of("HNSW8,RaBitQ", "HNSW8,RaBitQ3"),
           List.of(MetricType.L2),
           REAL,
           2e-4,

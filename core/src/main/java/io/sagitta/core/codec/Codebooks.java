@@ -2,6 +2,7 @@ package io.sagitta.core.codec;
 
 import io.sagitta.core.MetricType;
 import io.sagitta.core.cluster.NearestCentroids;
+import io.sagitta.core.kernel.CodeKernels;
 import io.sagitta.core.kernel.Kernels;
 import io.sagitta.core.kernel.MatrixKernels;
 
@@ -28,12 +29,16 @@ final class Codebooks {
   private final NearestCentroids[] nearest;
   private final float[][] panels;
 
+  /** Of 16 centroids: component by component, all 16 side by side; else empty. */
+  private final float[] columns;
+
   Codebooks(float[] centroids, int m, int ksub, int dsub) {
     this.ksub = ksub;
     this.dsub = dsub;
     mean = new float[m * dsub];
     nearest = new NearestCentroids[m];
     panels = new float[m][];
+    columns = new float[ksub == CodeKernels.KSUB ? m * dsub * ksub : 0];
     float[] moved = new float[ksub * dsub];
     int panelCount = (ksub + WIDTH - 1) / WIDTH;
     for (int i = 0; i < m; i++) {
@@ -50,6 +55,9 @@ final class Codebooks {
         for (int j = 0; j < dsub; j++) {
           float v = centroids[base + c * dsub + j];
           moved[c * dsub + j] = v - mean[i * dsub + j];
+          if (columns.length > 0) {
+            columns[base + j * ksub + c] = v;
+          }
           panel[c / WIDTH * WIDTH * dsub + j * WIDTH + c % WIDTH] = v;
         }
       }
@@ -79,6 +87,17 @@ final class Codebooks {
   /** The search for the nearest centroid of sub-quantizer i, for rows moved by {@link #centre}. */
   NearestCentroids nearest(int i) {
     return nearest[i];
+  }
+
+  /** Fills the tables of all m sub-quantizers for the vector at {@code x[at]}. */
+  void tables(int m, float[] x, int at, boolean innerProduct, float[] table, int to) {
+    if (columns.length > 0) {
+      Kernels.CODES.tables(x, at, columns, m, dsub, innerProduct, table, to);
+      return;
+    }
+    for (int i = 0; i < m; i++) {
+      table(i, x, at + i * dsub, innerProduct, table, to + i * ksub);
+    }
   }
 
   /** Fills the ksub table entries of sub-quantizer i for the sub-vector at {@code x[at]}. */

@@ -1,6 +1,7 @@
 package io.sagitta.core.codec;
 
 import io.sagitta.core.kernel.FastScanKernels;
+import io.sagitta.core.kernel.Kernels;
 
 /**
  * Quantised look-up tables of one query for several lists whose tables differ (residual codes): all
@@ -9,11 +10,10 @@ import io.sagitta.core.kernel.FastScanKernels;
  * <p>Scratch of one thread. Source: FAISS {@code quantize_LUT_and_bias} with a table per probe.
  */
 public final class FastScanProbeTables {
-  private static final int KSUB = 16;
-
   private final int m;
   private short[] entries = new short[0];
   private float[] minima = new float[0];
+  private float[] maxima = new float[0];
   private float[] totals = new float[0];
   private int[] biases = new int[0];
   private float a;
@@ -56,6 +56,7 @@ public final class FastScanProbeTables {
     if (totals.length < probes) {
       entries = new short[probes * m * FastScanKernels.TABLE];
       minima = new float[probes * m];
+      maxima = new float[probes * m];
       totals = new float[probes];
       biases = new int[probes];
     }
@@ -63,6 +64,7 @@ public final class FastScanProbeTables {
     for (int p = 0; p < probes; p++) {
       least = Math.min(least, spread[p]);
     }
+    Kernels.CODES.spans(tables, 0, probes * m, minima, maxima);
     float widest = 0f;
     float longest = 0f;
     b = Float.POSITIVE_INFINITY;
@@ -70,14 +72,8 @@ public final class FastScanProbeTables {
       float length = spread[p] - least;
       float total = 0f;
       for (int s = 0; s < m; s++) {
-        int from = (p * m + s) * KSUB;
-        float low = tables[from];
-        float high = low;
-        for (int j = 1; j < KSUB; j++) {
-          low = Math.min(low, tables[from + j]);
-          high = Math.max(high, tables[from + j]);
-        }
-        minima[p * m + s] = low;
+        float low = minima[p * m + s];
+        float high = maxima[p * m + s];
         widest = Math.max(widest, high - low);
         length += high - low;
         total += low;
@@ -93,16 +89,8 @@ public final class FastScanProbeTables {
     a = Float.isFinite(scale) ? scale : 0f;
     for (int p = 0; p < probes; p++) {
       biases[p] = Math.min(65535, step(totals[p] - b));
-      for (int s = 0; s < m; s++) {
-        int from = (p * m + s) * KSUB;
-        int to = (p * m + s) * FastScanKernels.TABLE;
-        for (int j = 0; j < KSUB; j++) {
-          short v = (short) step(tables[from + j] - minima[p * m + s]);
-          entries[to + j] = v;
-          entries[to + KSUB + j] = v;
-        }
-      }
     }
+    Kernels.CODES.round(tables, 0, probes * m, minima, a, entries);
   }
 
   private int step(float value) {

@@ -1,6 +1,7 @@
 package io.sagitta.core.codec;
 
 import io.sagitta.core.kernel.FastScanKernels;
+import io.sagitta.core.kernel.Kernels;
 
 /**
  * FAISS's quantised look-up tables: each column (sub-quantizer) less its minimum, all on one scale
@@ -10,11 +11,10 @@ import io.sagitta.core.kernel.FastScanKernels;
  * <p>Scratch of one thread, 2·32·m bytes. Source: FAISS {@code utils/quantize_lut.cpp}.
  */
 public final class FastScanTables {
-  private static final int KSUB = 16;
-
   private final int m;
   private final short[] entries;
   private final float[] minima;
+  private final float[] maxima;
   private int[] biases = new int[0];
   private float a;
   private float b;
@@ -26,6 +26,7 @@ public final class FastScanTables {
     this.m = m;
     entries = new short[m * FastScanKernels.TABLE];
     minima = new float[m];
+    maxima = new float[m];
   }
 
   /** The entries, each column twice. */
@@ -70,7 +71,7 @@ public final class FastScanTables {
     float widest = spans(table, at);
     // 257 bytes of 255 just fit 16 bits; FAISS's sums wrap beyond that.
     if (m > 257) {
-      a = scale(widest, total(table, at));
+      a = scale(widest, total());
     } else {
       a = widest > 0f ? 255f / widest : 0f;
     }
@@ -83,7 +84,7 @@ public final class FastScanTables {
    */
   public void quantiseBounded(float[] table, int at) {
     float widest = spans(table, at);
-    a = scale(widest, total(table, at));
+    a = scale(widest, total());
     round(table, at);
   }
 
@@ -100,7 +101,7 @@ public final class FastScanTables {
       high = Math.max(high, bias[i]);
     }
     float widest = spans(table, at);
-    a = scale(widest, high - low + total(table, at));
+    a = scale(widest, high - low + total());
     round(table, at);
     b += low;
     if (biases.length < probes) {
@@ -120,30 +121,20 @@ public final class FastScanTables {
   }
 
   private float spans(float[] table, int at) {
+    Kernels.CODES.spans(table, at, m, minima, maxima);
     float widest = 0f;
     b = 0f;
     for (int s = 0; s < m; s++) {
-      float low = Float.POSITIVE_INFINITY;
-      float high = Float.NEGATIVE_INFINITY;
-      for (int j = 0; j < KSUB; j++) {
-        low = Math.min(low, table[at + s * KSUB + j]);
-        high = Math.max(high, table[at + s * KSUB + j]);
-      }
-      minima[s] = low;
-      widest = Math.max(widest, high - low);
-      b += low;
+      widest = Math.max(widest, maxima[s] - minima[s]);
+      b += minima[s];
     }
     return widest;
   }
 
-  private float total(float[] table, int at) {
+  private float total() {
     float sum = 0f;
     for (int s = 0; s < m; s++) {
-      float high = Float.NEGATIVE_INFINITY;
-      for (int j = 0; j < KSUB; j++) {
-        high = Math.max(high, table[at + s * KSUB + j]);
-      }
-      sum += high - minima[s];
+      sum += maxima[s] - minima[s];
     }
     return sum;
   }
@@ -153,13 +144,6 @@ public final class FastScanTables {
   }
 
   private void round(float[] table, int at) {
-    for (int s = 0; s < m; s++) {
-      int to = s * FastScanKernels.TABLE;
-      for (int j = 0; j < KSUB; j++) {
-        short v = (short) step(table[at + s * KSUB + j] - minima[s]);
-        entries[to + j] = v;
-        entries[to + KSUB + j] = v;
-      }
-    }
+    Kernels.CODES.round(table, at, m, minima, a, entries);
   }
 }

@@ -276,9 +276,7 @@ public final class ProductQuantizer implements VectorCodec {
    */
   public void computeTable(float[] x, int at, boolean innerProduct, float[] table, int to) {
     Codebooks b = books("search");
-    for (int i = 0; i < m; i++) {
-      b.table(i, x, at + i * dsub, innerProduct, table, to + i * ksub);
-    }
+    b.tables(m, x, at, innerProduct, table, to);
   }
 
   /**

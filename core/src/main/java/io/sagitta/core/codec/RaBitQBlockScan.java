@@ -25,17 +25,9 @@ public final class RaBitQBlockScan {
   private final FastScanTables tables;
   private final float[] table;
   private final short[] sums = new short[BLOCK];
-  private final float[] distances = new float[BLOCK];
-  private final float[] bases = new float[BLOCK];
-  private final float[] multipliers = new float[BLOCK];
+  private final float[] keys = new float[BLOCK];
+  private final long[] hits = new long[2];
   private final MemorySegment plain;
-
-  /** The id of a slot, or a negative number for one that takes no part. */
-  @FunctionalInterface
-  public interface SlotIds {
-    /** The id of a slot, negative = takes no part. */
-    long id(int slot);
-  }
 
   /**
    * @param scorer quantises the query (qb ≥ 1) and refines
@@ -75,16 +67,52 @@ public final class RaBitQBlockScan {
       MemorySegment codes, long block, int count, SlotIds ids, ResultCollector collector) {
     int groups = (count + FastScanKernels.GROUP - 1) / FastScanKernels.GROUP;
     if (!Kernels.FAST_SCAN.below(
-        codes, block, blocks.m(), tables.entries(), 0, 0, groups, 0xffff, sums)) {
+        codes, block, blocks.m(), tables.entries(), 0, 0, groups, 0xffff, hits, sums)) {
       Arrays.fill(sums, (short) 0xffff);
     }
-    MemorySegment.copy(codes, Vectors.FLOAT, block + blocks.basesAt(), bases, 0, count);
-    MemorySegment.copy(codes, Vectors.FLOAT, block + blocks.multipliersAt(), multipliers, 0, count);
-    scorer.distances(sums, tables, bases, multipliers, count, distances);
-    if (blocks.quantizer().bits() == 1) {
-      offer(count, ids, collector);
-    } else {
-      refine(codes, block, count, ids, collector);
+    scorer.keys(
+        codes, block + blocks.basesAt(), block + blocks.multipliersAt(), sums, tables, keys);
+    boolean refines = blocks.quantizer().bits() > 1;
+    float slack = refines ? scorer.errorScale() : 0f;
+    float threshold = threshold(collector);
+    if (!Kernels.CODES.below(keys, codes, block + blocks.errorsAt(), slack, threshold, hits)) {
+      return;
+    }
+    for (int w = 0; w < 2; w++) {
+      for (long bits = hits[w] & FastScanKernels.valid(count, w); bits != 0; bits &= bits - 1) {
+        int slot = 64 * w + Long.numberOfTrailingZeros(bits);
+        if (refines) {
+          refine(codes, block, slot, slack, ids, collector);
+        } else if (keys[slot] < threshold && ids.accepts(slot)) {
+          collector.add(similarity ? 0f - keys[slot] : keys[slot], ids.id(slot));
+          threshold = threshold(collector);
+        }
+      }
+    }
+  }
+
+  private float threshold(ResultCollector collector) {
+    return similarity ? -collector.threshold() : collector.threshold();
+  }
+
+  /** Measures a multi-bit code in full if it may still beat the threshold. */
+  private void refine(
+      MemorySegment codes,
+      long block,
+      int slot,
+      float slack,
+      SlotIds ids,
+      ResultCollector collector) {
+    float error = codes.get(Vectors.FLOAT, block + blocks.errorsAt() + 4L * slot) * slack;
+    float threshold = threshold(collector);
+    float best = keys[slot] - error;
+    if (!((similarity ? best : Math.max(0f, best)) < threshold) || !ids.accepts(slot)) {
+      return;
+    }
+    blocks.take(codes, block, slot, plain, 0);
+    float v = scorer.refine(plain, 0);
+    if (similarity ? -v < threshold : v < threshold) {
+      collector.add(v, ids.id(slot));
     }
   }
 
@@ -99,41 +127,5 @@ public final class RaBitQBlockScan {
   public float distance(MemorySegment codes, long block, int slot) {
     blocks.take(codes, block, slot, plain, 0);
     return scorer.score(plain, 0);
-  }
-
-  private void offer(int count, SlotIds ids, ResultCollector collector) {
-    float threshold = collector.threshold();
-    for (int i = 0; i < count; i++) {
-      float v = distances[i];
-      if (similarity ? v > threshold : v < threshold) {
-        long id = ids.id(i);
-        if (id >= 0) {
-          collector.add(v, id);
-          threshold = collector.threshold();
-        }
-      }
-    }
-  }
-
-  private void refine(
-      MemorySegment codes, long block, int count, SlotIds ids, ResultCollector collector) {
-    for (int i = 0; i < count; i++) {
-      float error = codes.get(Vectors.FLOAT, block + blocks.extraAt(i)) * scorer.errorScale();
-      float threshold = collector.threshold();
-      boolean may =
-          similarity
-              ? distances[i] + error > threshold
-              : Math.max(0f, distances[i] - error) < threshold;
-      if (may) {
-        long id = ids.id(i);
-        if (id >= 0) {
-          blocks.take(codes, block, i, plain, 0);
-          float v = scorer.refine(plain, 0);
-          if (similarity ? v > threshold : v < threshold) {
-            collector.add(v, id);
-          }
-        }
-      }
-    }
   }
 }

@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Blocks of RaBitQ codes: the sign bits four dimensions to a nibble, as fast-scan codes of ⌈d/4⌉
- * sub-quantizers; then the 128 first factors and the 128 multipliers, each kind together so that a
- * whole block becomes distances in one vector loop; then what multi-bit codes have more, vector by
- * vector.
+ * sub-quantizers; then the 128 first factors, the 128 multipliers and (multi-bit codes) the 128
+ * error bounds, each kind together so that a whole block becomes distances in one vector loop; then
+ * what multi-bit codes have more, vector by vector.
  */
 public final class RaBitQBlocks implements CodeBlocks {
   private static final int BLOCK = FastScanKernels.BLOCK;
@@ -19,6 +19,7 @@ public final class RaBitQBlocks implements CodeBlocks {
   private final int extra;
   private final int basesAt;
   private final int multipliersAt;
+  private final int errorsAt;
   private final int extrasAt;
 
   /** The layout of a quantizer's codes. */
@@ -26,11 +27,13 @@ public final class RaBitQBlocks implements CodeBlocks {
     this.quantizer = quantizer;
     m = (quantizer.d() + 3) / 4;
     signBytes = quantizer.signBytes();
-    extra = quantizer.factorBytes() - 8;
+    boolean errors = quantizer.bits() > 1;
+    extra = quantizer.factorBytes() - (errors ? 12 : 8);
     // Whole bytes of sign bits, so that a block is as large as 128 plain codes.
     basesAt = BLOCK * signBytes;
     multipliersAt = basesAt + 4 * BLOCK;
-    extrasAt = multipliersAt + 4 * BLOCK;
+    errorsAt = multipliersAt + 4 * BLOCK;
+    extrasAt = errorsAt + (errors ? 4 * BLOCK : 0);
   }
 
   /** Nibbles of a vector. */
@@ -53,8 +56,13 @@ public final class RaBitQBlocks implements CodeBlocks {
     return multipliersAt;
   }
 
+  /** Byte of the error bounds inside a block, 128 floats, where there are some. */
+  int errorsAt() {
+    return errorsAt;
+  }
+
   /** Byte of a slot's further factors inside a block. */
-  long extraAt(int slot) {
+  private long extraAt(int slot) {
     return extrasAt + (long) slot * extra;
   }
 
@@ -74,7 +82,10 @@ public final class RaBitQBlocks implements CodeBlocks {
     long f = offset + signBytes;
     codes.set(Vectors.FLOAT, block + basesAt + 4L * slot, plain.get(Vectors.FLOAT, f));
     codes.set(Vectors.FLOAT, block + multipliersAt + 4L * slot, plain.get(Vectors.FLOAT, f + 4));
-    MemorySegment.copy(plain, f + 8, codes, block + extraAt(slot), extra);
+    if (extrasAt != errorsAt) {
+      codes.set(Vectors.FLOAT, block + errorsAt + 4L * slot, plain.get(Vectors.FLOAT, f + 8));
+      MemorySegment.copy(plain, f + 12, codes, block + extraAt(slot), extra);
+    }
   }
 
   @Override
@@ -83,6 +94,9 @@ public final class RaBitQBlocks implements CodeBlocks {
     long f = offset + signBytes;
     plain.set(Vectors.FLOAT, f, codes.get(Vectors.FLOAT, block + basesAt + 4L * slot));
     plain.set(Vectors.FLOAT, f + 4, codes.get(Vectors.FLOAT, block + multipliersAt + 4L * slot));
-    MemorySegment.copy(codes, block + extraAt(slot), plain, f + 8, extra);
+    if (extrasAt != errorsAt) {
+      plain.set(Vectors.FLOAT, f + 8, codes.get(Vectors.FLOAT, block + errorsAt + 4L * slot));
+      MemorySegment.copy(codes, block + extraAt(slot), plain, f + 12, extra);
+    }
   }
 }

@@ -2,6 +2,8 @@ package io.sagitta.core.codec;
 
 import io.sagitta.core.MetricType;
 import io.sagitta.core.Vectors;
+import io.sagitta.core.kernel.FastScanKernels;
+import io.sagitta.core.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -24,6 +26,8 @@ public final class RaBitQScorer extends CodeScorer {
   private static final float[] RADIUS = {
     0.79688f, 1.49375f, 2.05078f, 2.50938f, 2.91250f, 3.26406f, 3.59844f, 3.91016f
   };
+  private static final int LANES = Kernels.CODES.planeLanes();
+  private static final int RUN = 256;
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -41,6 +45,14 @@ public final class RaBitQScorer extends CodeScorer {
   private final float[] residual;
   private final long[] planes;
   private final int[] quantised;
+  private final float[] measures = new float[4];
+
+  /** Words of a code, sign bits and factors, or 0 where codes are not whole words of both. */
+  private final int stride;
+
+  private final long[] patterns;
+  private final long[] scratch;
+  private final long[] dots;
   private float c1;
   private float c2;
   private float c34;
@@ -74,13 +86,23 @@ public final class RaBitQScorer extends CodeScorer {
     query = new float[d];
     residual = new float[d];
     planes = new long[Math.max(1, qb) * words];
-    quantised = new int[d];
+    quantised = new int[(d + 3) / 4 * 4];
+    stride = quantizer.bits() == 1 && qb > 0 && d % 64 == 0 ? words + 1 : 0;
+    patterns = new long[stride * (qb + 1) * LANES];
+    scratch = new long[stride * LANES];
+    dots = new long[stride == 0 ? 0 : RUN];
   }
 
   @Override
   public void setQuery(MemorySegment x, long offset) {
-    MemorySegment.copy(x, Vectors.FLOAT, offset, query, 0, d);
+    takeQuery(x, offset);
     setCenter(center);
+  }
+
+  /** Sets a query that {@link #setCenter} will be called for: d floats at byte {@code offset}. */
+  public void takeQuery(MemorySegment x, long offset) {
+    MemorySegment.copy(x, Vectors.FLOAT, offset, query, 0, d);
+    queryNorm = Kernels.DISTANCES.squaredNorm(query, 0, d);
   }
 
   /**
@@ -89,20 +111,10 @@ public final class RaBitQScorer extends CodeScorer {
    * @param c d floats
    */
   public void setCenter(float[] c) {
-    float toCenter = 0f;
-    float norm = 0f;
-    float dot = 0f;
-    for (int i = 0; i < d; i++) {
-      float r = query[i] - c[i];
-      residual[i] = r;
-      toCenter += r * r;
-      norm += query[i] * query[i];
-      dot += query[i] * c[i];
-    }
-    distanceToCenter = toCenter;
-    queryNorm = norm;
-    queryDotCenter = dot;
-    errorScale = (float) Math.sqrt(toCenter);
+    Kernels.CODES.center(query, c, d, residual, measures);
+    distanceToCenter = measures[0];
+    queryDotCenter = measures[1];
+    errorScale = (float) Math.sqrt(distanceToCenter);
     float inverse = 1f / (float) Math.sqrt((float) d);
     if (qb == 0) {
       float sum = 0f;
@@ -124,39 +136,49 @@ public final class RaBitQScorer extends CodeScorer {
       high = RADIUS[qb - 1] * (float) Math.sqrt(distanceToCenter / d);
       low = -high;
     } else {
-      low = Float.MAX_VALUE;
-      high = -Float.MAX_VALUE;
-      for (float r : residual) {
-        low = Math.min(low, r);
-        high = Math.max(high, r);
-      }
+      low = measures[2];
+      high = measures[3];
     }
     int largest = (1 << qb) - 1;
     float step = (high - low) / largest;
     Arrays.fill(planes, 0);
-    Arrays.fill(quantised, 0);
     long sum = 0;
-    long squares = 0;
     if (step > 0f) {
-      float perStep = 1f / step;
-      for (int i = 0; i < d; i++) {
-        int v = (int) Math.rint((residual[i] - low) * perStep);
-        v = Math.clamp(v, 0, largest);
-        quantised[i] = v;
-        sum += v;
-        long odd = 2L * v - largest;
-        squares += odd * odd;
-        for (int b = 0; b < qb; b++) {
-          planes[b * words + (i >> 6)] |= (long) (v >> b & 1) << (i & 63);
-        }
-      }
+      sum = Kernels.CODES.quantise(residual, d, low, 1f / step, qb, quantised, planes, words);
     } else {
-      squares = (long) d * largest * largest;
+      Arrays.fill(quantised, 0);
     }
     c1 = 2f * step * inverse;
     c2 = 2f * low * inverse;
     c34 = inverse * (step * sum + d * low);
-    dotScale = centered ? (float) Math.sqrt(distanceToCenter / ((float) squares * d)) : 1f;
+    dotScale = centered ? (float) Math.sqrt(distanceToCenter / ((float) squares(largest) * d)) : 1f;
+    if (stride > 0) {
+      spread();
+    }
+  }
+
+  /** Σ of the squares of the centred, odd values. */
+  private long squares(int largest) {
+    long squares = 0;
+    for (int i = 0; i < d; i++) {
+      long odd = 2L * quantised[i] - largest;
+      squares += odd * odd;
+    }
+    return squares;
+  }
+
+  /** Lays the planes out as {@code planeDots} wants them: as the codes' words fall on lanes. */
+  private void spread() {
+    for (int w = 0, word = 0; w < stride; w++) {
+      int at = w * (qb + 1) * LANES;
+      for (int l = 0; l < LANES; l++, word = word + 1 == stride ? 0 : word + 1) {
+        boolean signs = word < words;
+        patterns[at + l] = signs ? -1L : 0L;
+        for (int b = 0; b < qb; b++) {
+          patterns[at + (qb - b) * LANES + l] = signs ? planes[b * words + word] : 0L;
+        }
+      }
+    }
   }
 
   private static long tail(MemorySegment codes, long at, int bytes) {
@@ -268,7 +290,13 @@ public final class RaBitQScorer extends CodeScorer {
 
   @Override
   public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
-    for (int i = 0; i < n; i++) {
+    int done = 0;
+    for (; stride > 0 && n - done >= LANES; ) {
+      int here = Math.min(RUN, (n - done) / LANES * LANES);
+      estimateRun(codes, offset + (long) done * codeSize, here, out, at + done);
+      done += here;
+    }
+    for (int i = done; i < n; i++) {
       out[at + i] = score(codes, offset + (long) i * codeSize);
     }
   }
@@ -293,10 +321,16 @@ public final class RaBitQScorer extends CodeScorer {
     }
   }
 
-  /** The first stage of n codes that lie one after the other. */
-  public void estimateRun(MemorySegment codes, long offset, int n, float[] out, int at) {
-    for (int i = 0; i < n; i++) {
-      out[at + i] = estimate(codes, offset + (long) i * codeSize);
+  /** Estimates of n one-bit codes that lie one after the other, n at most a run of whole lanes. */
+  private void estimateRun(MemorySegment codes, long offset, int n, float[] out, int at) {
+    Kernels.CODES.planeDots(codes, offset, n, stride, patterns, qb, centered, scratch, dots);
+    long whole = ((1L << qb) - 1) * d;
+    long f = offset + signBytes;
+    for (int i = 0; i < n; i++, f += codeSize) {
+      int sum = (int) dots[i];
+      float dot =
+          centered ? (whole - 2L * sum) * dotScale : c1 * sum + c2 * (int) (dots[i] >>> 32) - c34;
+      out[at + i] = estimate(codes.get(Vectors.FLOAT, f), codes.get(Vectors.FLOAT, f + 4), dot);
     }
   }
 
@@ -315,33 +349,47 @@ public final class RaBitQScorer extends CodeScorer {
     if (qb == 0) {
       throw new IllegalArgumentException("fast-scan tables need a quantised query: qb = 0");
     }
-    float largest = (1 << qb) - 1;
-    for (int m = 0; 4 * m < d; m++) {
-      for (int code = 0; code < 16; code++) {
-        float sum = 0f;
-        int ones = 0;
-        for (int j = 0; j < 4 && 4 * m + j < d; j++) {
-          float v = quantised[4 * m + j];
-          boolean bit = (code >> j & 1) == 1;
-          if (centered) {
-            sum += bit ? largest - v : v;
-          } else if (bit) {
-            sum += v;
-            ones++;
-          }
-        }
-        table[16 * m + code] = centered ? sum : c1 * sum + c2 * ones;
-      }
+    int m = (d + 3) / 4;
+    if (!centered) {
+      Kernels.CODES.nibbles(quantised, m, c1, c2, table);
+    }
+    for (int i = centered ? 0 : d / 4; i < m; i++) {
+      slowNibble(i, table);
     }
   }
 
-  /** First-stage distances of a block from the sums of its nibble tables. */
-  void distances(
+  /** A nibble's entries; bits beyond the dimensions add nothing. */
+  private void slowNibble(int m, float[] table) {
+    float largest = (1 << qb) - 1;
+    for (int code = 0; code < 16; code++) {
+      float sum = 0f;
+      int ones = 0;
+      for (int j = 0; j < 4 && 4 * m + j < d; j++) {
+        float v = quantised[4 * m + j];
+        boolean bit = (code >> j & 1) == 1;
+        if (centered) {
+          sum += bit ? largest - v : v;
+        } else if (bit) {
+          sum += v;
+          ones++;
+        }
+      }
+      table[16 * m + code] = centered ? sum : c1 * sum + c2 * ones;
+    }
+  }
+
+  /**
+   * First-stage distances of a block from the sums of its nibble tables; similarities negated.
+   *
+   * @param basesAt byte of the 128 bases
+   * @param multipliersAt byte of the 128 multipliers
+   */
+  void keys(
+      MemorySegment factors,
+      long basesAt,
+      long multipliersAt,
       short[] sums,
       FastScanTables tables,
-      float[] bases,
-      float[] multipliers,
-      int count,
       float[] out) {
     // dot = scale·sum + shift, for both ways of quantising the query.
     float scale = tables.perStep();
@@ -350,16 +398,14 @@ public final class RaBitQScorer extends CodeScorer {
       scale = -2f * dotScale * tables.perStep();
       shift = dotScale * (((1 << qb) - 1) * (float) d - 2f * tables.offset());
     }
-    for (int i = 0; i < count; i++) {
-      float dot = scale * (sums[i] & 0xffff) + shift;
-      out[i] = bases[i] + distanceToCenter - 2f * multipliers[i] * dot;
-    }
+    Kernels.CODES.estimates(
+        factors, basesAt, multipliersAt, sums, scale, shift, distanceToCenter, out);
     if (similarity) {
-      for (int i = 0; i < count; i++) {
-        out[i] = -0.5f * (out[i] - queryNorm);
+      for (int i = 0; i < FastScanKernels.BLOCK; i++) {
+        out[i] = 0.5f * (out[i] - queryNorm);
       }
     } else {
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < FastScanKernels.BLOCK; i++) {
         out[i] = Math.max(0f, out[i]);
       }
     }

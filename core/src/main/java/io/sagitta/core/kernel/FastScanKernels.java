@@ -1,6 +1,9 @@
 package io.sagitta.core.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Sums of 16-bit table entries chosen by 4-bit codes, 128 vectors at a time: the inner loop of
@@ -16,6 +19,9 @@ import java.lang.foreign.MemorySegment;
  * fast_scan}.
  */
 public interface FastScanKernels {
+  /** One lane of codes. */
+  ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   /** Vectors of a block. */
   int BLOCK = 128;
 
@@ -29,7 +35,7 @@ public interface FastScanKernels {
   int TABLE = 32;
 
   /**
-   * Sums the first {@code groups} groups of a block; stops early only in what it writes.
+   * Sums the first {@code groups} groups of a block.
    *
    * @param codes the block at byte {@code offset}, m·64 bytes
    * @param m sub-quantizers
@@ -37,9 +43,10 @@ public interface FastScanKernels {
    * @param bias added to each sum (16 bits, wrapping)
    * @param groups 1..4
    * @param threshold unsigned 16 bits
-   * @param sums receives groups·32 sums if any of them is below the threshold; otherwise
-   *     unspecified
-   * @return whether any sum is below the threshold (unsigned)
+   * @param hits receives two words: bit i of the first for slot i, of the second for slot i + 64,
+   *     set where the sum is below the threshold; slots beyond the groups may have any bit
+   * @param sums receives groups·32 sums if any bit is set; otherwise unspecified
+   * @return whether any bit is set
    */
   boolean below(
       MemorySegment codes,
@@ -50,6 +57,7 @@ public interface FastScanKernels {
       int bias,
       int groups,
       int threshold,
+      long[] hits,
       short[] sums);
 
   /** As {@link #below}, for sums above the threshold. */
@@ -62,5 +70,57 @@ public interface FastScanKernels {
       int bias,
       int groups,
       int threshold,
+      long[] hits,
       short[] sums);
+
+  /**
+   * Sums float table entries over a whole block, in the order of the sub-quantizers. The sums come
+   * in an order of their own: place j is that of slot {@link #slotOf}.
+   *
+   * @param tables m·16 entries
+   * @param bias what each sum begins with
+   * @param hits receives two words: bit j of the first for place j, of the second for place j + 64,
+   *     set where the sum is below the threshold
+   * @param sums receives 128 sums if any bit is set; otherwise unspecified
+   * @return whether any bit is set
+   */
+  default boolean floatsBelow(
+      MemorySegment codes,
+      long offset,
+      int m,
+      float[] tables,
+      float bias,
+      float threshold,
+      long[] hits,
+      float[] sums) {
+    Arrays.fill(sums, 0, BLOCK, bias);
+    for (int s = 0; s < m; s++) {
+      for (int lane = 0; lane < GROUP; lane++) {
+        int word = codes.get(SHORT, offset + (long) s * ROW_BYTES + 2L * lane);
+        int place = (lane & 1) * 16 + (lane >>> 1);
+        for (int g = 0; g < 4; g++) {
+          sums[g * GROUP + place] += tables[16 * s + (word >>> 4 * g & 15)];
+        }
+      }
+    }
+    hits[0] = 0;
+    hits[1] = 0;
+    for (int j = 0; j < BLOCK; j++) {
+      if (sums[j] < threshold) {
+        hits[j >>> 6] |= 1L << j;
+      }
+    }
+    return (hits[0] | hits[1]) != 0;
+  }
+
+  /** The slot of a place of {@link #floatsBelow}: even lanes of a group first, then odd ones. */
+  static int slotOf(int place) {
+    return (place & ~31) + 2 * (place & 15) + (place >>> 4 & 1);
+  }
+
+  /** The bits of word 0 or 1 of hits that stand for slots below {@code count}. */
+  static long valid(int count, int word) {
+    int n = count - 64 * word;
+    return n >= 64 ? -1L : n <= 0 ? 0 : (1L << n) - 1;
+  }
 }

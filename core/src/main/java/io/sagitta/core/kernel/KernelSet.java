@@ -9,6 +9,7 @@ package io.sagitta.core.kernel;
  * @param matrix query block against vector block
  * @param metrics the metrics besides L2 and inner product
  * @param fastScan sums of table entries by 4-bit codes
+ * @param codes the small loops of the fast codecs
  */
 public record KernelSet(
     String description,
@@ -16,4 +17,5 @@ public record KernelSet(
     DistanceKernels distances,
     MatrixKernels matrix,
     MetricKernels metrics,
-    FastScanKernels fastScan) {}
+    FastScanKernels fastScan,
+    CodeKernels codes) {}

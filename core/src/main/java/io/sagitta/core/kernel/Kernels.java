@@ -29,6 +29,9 @@ public final class Kernels {
   /** Sums of table entries by 4-bit codes. */
   public static final FastScanKernels FAST_SCAN = CHOSEN.fastScan();
 
+  /** The small loops of the fast codecs. */
+  public static final CodeKernels CODES = CHOSEN.codes();
+
   private Kernels() {}
 
   /** Which kernels run, such as {@code vector, 512 bit} or {@code plain}. */

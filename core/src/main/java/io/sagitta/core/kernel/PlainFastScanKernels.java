@@ -1,15 +1,10 @@
 package io.sagitta.core.kernel;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** {@link FastScanKernels} in plain Java. */
 final class PlainFastScanKernels implements FastScanKernels {
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private static void sum(
       MemorySegment codes,
       long offset,
@@ -41,13 +36,17 @@ final class PlainFastScanKernels implements FastScanKernels {
       int bias,
       int groups,
       int threshold,
+      long[] hits,
       short[] sums) {
     sum(codes, offset, m, tables, tablesAt, bias, groups, sums);
-    boolean any = false;
+    hits[0] = 0;
+    hits[1] = 0;
     for (int i = 0; i < groups * GROUP; i++) {
-      any |= (sums[i] & 0xffff) < threshold;
+      if ((sums[i] & 0xffff) < threshold) {
+        hits[i >>> 6] |= 1L << i;
+      }
     }
-    return any;
+    return (hits[0] | hits[1]) != 0;
   }
 
   @Override
@@ -60,12 +59,16 @@ final class PlainFastScanKernels implements FastScanKernels {
       int bias,
       int groups,
       int threshold,
+      long[] hits,
       short[] sums) {
     sum(codes, offset, m, tables, tablesAt, bias, groups, sums);
-    boolean any = false;
+    hits[0] = 0;
+    hits[1] = 0;
     for (int i = 0; i < groups * GROUP; i++) {
-      any |= (sums[i] & 0xffff) > threshold;
+      if ((sums[i] & 0xffff) > threshold) {
+        hits[i >>> 6] |= 1L << i;
+      }
     }
-    return any;
+    return (hits[0] | hits[1]) != 0;
   }
 }

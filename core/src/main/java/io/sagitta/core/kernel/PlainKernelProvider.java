@@ -28,6 +28,7 @@ public final class PlainKernelProvider implements KernelProvider {
         new PlainDistanceKernels(),
         new PlainMatrixKernels(),
         new PlainMetricKernels(),
-        new PlainFastScanKernels());
+        new PlainFastScanKernels(),
+        new PlainCodeKernels());
   }
 }

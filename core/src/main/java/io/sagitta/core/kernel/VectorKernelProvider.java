@@ -38,7 +38,8 @@ public final class VectorKernelProvider implements KernelProvider {
         new VectorDistanceKernels(),
         new VectorMatrixKernels(),
         new VectorMetricKernels(),
-        fastScan(Simd.SPECIES.vectorBitSize()));
+        fastScan(Simd.SPECIES.vectorBitSize()),
+        new VectorCodeKernels());
   }
 
   private static FastScanKernels fastScan(int width) {

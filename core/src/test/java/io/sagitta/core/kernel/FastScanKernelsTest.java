@@ -7,10 +7,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
+import java.util.function.IntPredicate;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.junit.jupiter.api.Tag;
+import net.jqwik.api.Tag;
 
 /** The fast-scan kernels of this JVM against sums taken code by code. */
 @Tag("simd")
@@ -55,16 +56,67 @@ class FastScanKernelsTest {
         most = Math.max(most, sum);
       }
       short[] sums = new short[FastScanKernels.BLOCK];
+      long[] hits = new long[2];
       FastScanKernels k = Kernels.FAST_SCAN;
-      assertThat(k.below(codes, misalignment, m, tables, 5, bias, groups, least + 1, sums))
+      int bound = (least + most + 1) / 2 + 1;
+      assertThat(k.below(codes, misalignment, m, tables, 5, bias, groups, bound, hits, sums))
           .isTrue();
       assertSums(expected, sums);
-      assertThat(k.above(codes, misalignment, m, tables, 5, bias, groups, most - 1, sums)).isTrue();
+      assertHits(expected, hits, v -> v < bound);
+      int under = bound - 2;
+      assertThat(k.above(codes, misalignment, m, tables, 5, bias, groups, under, hits, sums))
+          .isTrue();
       assertSums(expected, sums);
+      assertHits(expected, hits, v -> v > under);
       if (groups % 2 == 0) {
-        assertThat(k.below(codes, misalignment, m, tables, 5, bias, groups, least, sums)).isFalse();
-        assertThat(k.above(codes, misalignment, m, tables, 5, bias, groups, most, sums)).isFalse();
+        assertThat(k.below(codes, misalignment, m, tables, 5, bias, groups, least, hits, sums))
+            .isFalse();
+        assertThat(hits).containsOnly(0L);
+        assertThat(k.above(codes, misalignment, m, tables, 5, bias, groups, most, hits, sums))
+            .isFalse();
       }
+    }
+  }
+
+  private static void assertHits(int[] expected, long[] hits, IntPredicate rule) {
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((hits[i >> 6] >>> i & 1) == 1).as("hit %d", i).isEqualTo(rule.test(expected[i]));
+    }
+  }
+
+  @Property(tries = 100)
+  void floatSumsAreThoseOfSingleLookups(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 40) int m,
+      @ForAll @IntRange(min = 0, max = 3) int misalignment) {
+    Random random = new Random(seed);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment codes = arena.allocate(FastScanCodes.blockBytes(m) + misalignment);
+      for (long i = 0; i < codes.byteSize(); i++) {
+        codes.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
+      }
+      float[] table = new float[16 * m];
+      for (int i = 0; i < table.length; i++) {
+        table[i] = (float) random.nextGaussian();
+      }
+      float[] sums = new float[FastScanKernels.BLOCK];
+      long[] hits = new long[2];
+      boolean any =
+          Kernels.FAST_SCAN.floatsBelow(codes, misalignment, m, table, 0.5f, 0.25f, hits, sums);
+      boolean expectedAny = false;
+      for (int place = 0; place < FastScanKernels.BLOCK; place++) {
+        float sum = 0.5f;
+        for (int s = 0; s < m; s++) {
+          int slot = FastScanKernels.slotOf(place);
+          sum += table[16 * s + FastScanCodes.get(codes, misalignment, slot, s)];
+        }
+        assertThat((hits[place >> 6] >>> place & 1) == 1).isEqualTo(sum < 0.25f);
+        expectedAny |= sum < 0.25f;
+        if (any) {
+          assertThat(sums[place]).isEqualTo(sum);
+        }
+      }
+      assertThat(any).isEqualTo(expectedAny);
     }
   }
 

@@ -18,7 +18,13 @@ class KernelsTest {
     public KernelSet create() {
       KernelSet plain = new PlainKernelProvider().create();
       return new KernelSet(
-          name, 0, plain.distances(), plain.matrix(), plain.metrics(), plain.fastScan());
+          name,
+          0,
+          plain.distances(),
+          plain.matrix(),
+          plain.metrics(),
+          plain.fastScan(),
+          plain.codes());
     }
   }
 

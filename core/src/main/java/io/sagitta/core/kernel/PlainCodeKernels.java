@@ -1,0 +1,4 @@
+package io.sagitta.core.kernel;
+
+/** {@link CodeKernels} in plain Java. */
+final class PlainCodeKernels implements CodeKernels {}
