@@ -60,6 +60,18 @@ class ModuleRulesTest {
   static final ArchRule librariesDoNotPrint =
       noClasses().that().resideInAnyPackage(LIBRARY).should(ACCESS_STANDARD_STREAMS);
 
+  /**
+   * Virtual threads come by the million: what a call needs again is pooled, not kept per thread.
+   */
+  @ArchTest
+  static final ArchRule nothingIsKeptPerThread =
+      noClasses()
+          .that()
+          .resideInAnyPackage(LIBRARY)
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(ThreadLocal.class);
+
   @ArchTest
   static final ArchRule loggingGoesThroughSystemLogger = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 

@@ -8,7 +8,6 @@ import io.sagitta.core.codec.VectorCodec;
 import io.sagitta.core.collect.FlatScan;
 import io.sagitta.core.collect.RowBlock;
 import io.sagitta.core.collect.RowSource;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -16,8 +15,8 @@ import java.lang.foreign.MemorySegment;
  * the matrix kernels, at a cost per query and row that no scorer of codes reaches, and pays the
  * decoding once for all queries of a thread.
  *
- * <p>Immutable and safe for all threads; each thread that scans keeps one decoded block off heap
- * (4·d bytes times the rows of a block) for the next scan.
+ * <p>Immutable and safe for all threads; a decoded block (4·d bytes times the rows of a block, off
+ * heap) is kept with the scratch of the scan.
  */
 final class DecodedSource extends RowSource {
   /**
@@ -26,9 +25,6 @@ final class DecodedSource extends RowSource {
    * because the two ways round differently and answers must not depend on it.
    */
   private static final long MIN_QUERIES = 48;
-
-  private static final ThreadLocal<MemorySegment> DECODED =
-      ThreadLocal.withInitial(() -> MemorySegment.NULL);
 
   private final VectorCodec codec;
   private final RowSource codes;
@@ -78,11 +74,7 @@ final class DecodedSource extends RowSource {
       return;
     }
     int d = codec.d();
-    MemorySegment decoded = DECODED.get();
-    if (decoded.byteSize() < 4L * d * n) {
-      decoded = Arena.ofAuto().allocate(4L * d * n, 64);
-      DECODED.set(decoded);
-    }
+    MemorySegment decoded = into.scratch(4L * d * n);
     MemorySegment from = into.segment();
     if (into.isDense()) {
       codec.decode(n, from, into.offset(), decoded, 0);

@@ -1,44 +1,43 @@
 package io.sagitta.flat;
 
 import com.carrotsearch.hppc.LongArrayList;
-import com.carrotsearch.hppc.LongLongHashMap;
 import io.sagitta.core.RowMoves;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Id → place for the newest state of an id map: made when first needed, then kept up to date. On
- * heap, about 22 to 43 bytes an id. A reader of an older state checks what it finds against that
- * state.
+ * heap, 24 to 60 bytes an id. A reader of an older state checks what it finds against that state.
  *
  * <p>Safe for all threads. The writer holds {@link #lockForWriting} from before it publishes a
- * state until the table fits that state.
+ * state until the table fits that state. A reader takes the lock only for an id that it does not
+ * find: were readers to queue for it, a virtual thread that was woken and waits for a carrier would
+ * hold up the writer behind it for as long as others keep the carriers busy.
  */
 final class IdLookup {
-  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-  private LongLongHashMap places = new LongLongHashMap();
-  private boolean built;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile @Nullable PlaceTable table;
   private boolean repeated;
-  private boolean everRepeated;
+  private volatile boolean everRepeated;
   private long number;
 
   void lockForWriting() {
-    lock.writeLock().lock();
+    lock.lock();
   }
 
   void unlockForWriting() {
-    lock.writeLock().unlock();
+    lock.unlock();
   }
 
   /** Drops everything; made anew when next needed. With the lock. */
   void forget() {
-    places = new LongLongHashMap();
-    built = false;
+    table = null;
     repeated = false;
   }
 
   /** Whether the table is that of a state. With the lock. */
   boolean isCurrent(IdMapState s) {
-    return built && number == s.number();
+    return table != null && number == s.number();
   }
 
   /** Whether some id belongs to several vectors. With the lock. */
@@ -51,32 +50,48 @@ final class IdLookup {
     number = stateNumber;
   }
 
+  /** Notes a vector. With the lock, of a table that is current. */
   void put(long id, long place) {
-    int before = places.size();
+    PlaceTable places = current();
+    if (!places.hasRoom()) {
+      places = places.remade();
+      table = places;
+    }
+    if (places.get(id) >= 0) {
+      repeated = true;
+      everRepeated = true;
+    }
     places.put(id, place);
-    repeated |= places.size() == before;
-    everRepeated |= repeated;
   }
 
+  /** Forgets an id. With the lock, of a table that is current. */
   void remove(long id) {
-    places.remove(id);
+    current().remove(id);
+  }
+
+  private PlaceTable current() {
+    PlaceTable places = table;
+    if (places == null) {
+      throw new IllegalStateException("the id lookup was not made");
+    }
+    return places;
   }
 
   /** Adds the place of an id to a list; false if there is none. With the lock. */
   boolean find(long id, LongArrayList out) {
-    int at = places.indexOf(id);
-    boolean found = places.indexExists(at);
-    if (found) {
-      out.add(places.indexGet(at));
+    long place = current().get(id);
+    if (place >= 0) {
+      out.add(place);
     }
-    return found;
+    return place >= 0;
   }
 
   /** Follows moved rows; {@code ids} says for each move whose row it was. With the lock. */
   void follow(RowMoves moves, long[] ids) {
+    PlaceTable places = current();
     for (int i = 0; i < ids.length; i++) {
       // With repeated ids only the last one's place is noted.
-      if (places.getOrDefault(ids[i], -1) == moves.from(i)) {
+      if (places.get(ids[i]) == moves.from(i)) {
         places.put(ids[i], moves.to(i));
       }
     }
@@ -84,41 +99,37 @@ final class IdLookup {
 
   /** Makes the table from a state unless it fits already. With the lock. */
   void ensure(IdMapState s) {
-    if (!built || number != s.number()) {
-      LongLongHashMap fresh = new LongLongHashMap((int) Math.min(s.size(), 1 << 29));
+    if (table == null || number != s.number()) {
+      PlaceTable fresh = PlaceTable.withRoomFor(s.size());
       s.forEach((position, place, id) -> fresh.put(id, place));
-      places = fresh;
       repeated = fresh.size() != s.size();
       everRepeated |= repeated;
       number = s.number();
-      built = true;
+      table = fresh;
     }
   }
 
-  /** The place of the last vector with an id in a state, or −1. Takes the lock itself. */
+  /** The place of the last vector with an id in a state, or −1. Takes the lock if it has to. */
   long placeOf(IdMapState s, long id) {
-    lock.readLock().lock();
-    try {
-      if (built && number == s.number()) {
-        return places.getOrDefault(id, -1);
+    PlaceTable places = table;
+    if (places != null && !everRepeated) {
+      // It may be newer or older than the state: what it says is checked there.
+      long place = places.get(id);
+      if (place >= 0 && s.hasPlace(place) && s.idAt(place) == id) {
+        return place;
       }
-      if (built && !everRepeated) {
-        long place = places.getOrDefault(id, -1);
-        if (place >= 0 && s.hasPlace(place) && s.idAt(place) == id) {
-          return place;
-        }
-      }
-    } finally {
-      lock.readLock().unlock();
     }
-    lock.writeLock().lock();
+    lock.lock();
     try {
-      if (!built) {
+      if (table == null) {
         ensure(s);
       }
-      return number == s.number() ? places.getOrDefault(id, -1) : s.scanFor(id);
+      if (number == s.number()) {
+        return current().get(id);
+      }
     } finally {
-      lock.writeLock().unlock();
+      lock.unlock();
     }
+    return s.scanFor(id);
   }
 }

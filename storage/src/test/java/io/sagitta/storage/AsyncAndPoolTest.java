@@ -14,11 +14,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Futures, handles, quota, and readers against a writer. */
+/** Futures, handles and quota. */
 class AsyncAndPoolTest {
   private static final int D = 16;
 
@@ -217,66 +216,6 @@ class AsyncAndPoolTest {
       assertThat(monitor.isRunning()).isTrue();
       monitor.stop();
       assertThat(monitor.isRunning()).isFalse();
-    }
-  }
-
-  @Test
-  void readersNeverSeeHalfAnEmbeddingNorFewerThanThereAre() throws InterruptedException {
-    for (String type : List.of("flat", "hnsw")) {
-      try (VectorStorage storage =
-          VectorStorage.open(VectorStorageConfig.builder(D).indexType(type).build())) {
-        int n = 60;
-        for (int i = 0; i < n; i++) {
-          put(storage, i, 0);
-        }
-        AtomicBoolean stop = new AtomicBoolean();
-        AtomicReference<String> wrong = new AtomicReference<>();
-        List<Thread> readers = new ArrayList<>();
-        for (int t = 0; t < 3; t++) {
-          long seed = t;
-          readers.add(Thread.startVirtualThread(() -> read(storage, n, seed, stop, wrong)));
-        }
-        for (int round = 1; round <= 4; round++) {
-          for (int i = 0; i < n; i++) {
-            put(storage, i, round);
-          }
-        }
-        stop.set(true);
-        for (Thread reader : readers) {
-          reader.join();
-        }
-        assertThat(wrong.get()).isNull();
-        assertThat(storage.size()).isEqualTo(n);
-      }
-    }
-  }
-
-  private static void put(VectorStorage storage, int i, int version) {
-    storage.upsert(
-        Embeddings.vector(D, i * 1_000L + version),
-        Embeddings.metadata(i).with("version", (long) version),
-        "v" + i);
-  }
-
-  private static void read(
-      VectorStorage storage, int n, long seed, AtomicBoolean stop, AtomicReference<String> wrong) {
-    SearchOptions options = SearchOptions.DEFAULT.withThreshold(-2).withVectors();
-    long round = 0;
-    while (!stop.get()) {
-      // Virtual threads are not sliced: one that never waits would keep the others from running.
-      Thread.yield();
-      List<SearchResult> results =
-          storage.searchSimilar(Embeddings.vector(D, seed + round++), n, options);
-      if (results.size() != n || results.stream().map(SearchResult::id).distinct().count() != n) {
-        wrong.set("a search found " + results.size() + " of " + n);
-      }
-      for (SearchResult r : results) {
-        int i = Integer.parseInt(r.id().substring(1));
-        long version = (Long) r.metadata().extra().get("version");
-        if (!Arrays.equals(r.vector(), Embeddings.vector(D, i * 1_000L + version))) {
-          wrong.set("vector and metadata of " + r.id() + " are of different versions");
-        }
-      }
     }
   }
 }

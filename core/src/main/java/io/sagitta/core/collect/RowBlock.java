@@ -1,5 +1,6 @@
 package io.sagitta.core.collect;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -25,6 +26,7 @@ public final class RowBlock {
   private boolean dense = true;
   private int[] places = new int[0];
   private long[] ids = new long[0];
+  private MemorySegment scratch = MemorySegment.NULL;
 
   /** An empty block. */
   public RowBlock() {}
@@ -70,6 +72,19 @@ public final class RowBlock {
   public long[] idsToFill() {
     grow();
     return ids;
+  }
+
+  /**
+   * Memory for a source that makes its rows instead of having them: off heap, aligned to 64 bytes,
+   * kept for the block's next filling.
+   *
+   * @param bytes at least this many
+   */
+  public MemorySegment scratch(long bytes) {
+    if (scratch.byteSize() < bytes) {
+      scratch = Arena.ofAuto().allocate(bytes, 64);
+    }
+    return scratch;
   }
 
   /** Memory of the rows. */

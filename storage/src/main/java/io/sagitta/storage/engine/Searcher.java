@@ -19,17 +19,19 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Searches of a store: index and metadata together.
  *
- * <p>A search takes no lock. It asks the index, then looks up each key it got. A key that is no
- * longer live (its embedding was removed or replaced between the two) or whose metadata no longer
- * pass is left out, and the search is done again, now with a selector that asks for live keys;
- * after some rounds it waits for the writer instead. So a result is always an embedding as it is
- * kept, vector and metadata of one version, and there are k whenever k pass.
+ * <p>A search takes no lock. It asks the index, then looks up each key it got. When a key is no
+ * longer live (its embedding was removed or replaced between the two), or its metadata no longer
+ * pass, or too few were found while embeddings were replaced, the search is done again, now with a
+ * selector that asks for live keys; after some rounds it waits for the writer instead. So a result
+ * is always an embedding as it is kept, vector and metadata of one version, and there are k
+ * whenever k pass.
  *
  * <p>An approximate index may find fewer than k although k pass, mostly under a filter that few
  * pass. Then everything that passes is counted, and if there is more, it is searched exactly: an
@@ -37,8 +39,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Searcher {
   private static final int ROUNDS_WITHOUT_LOCK = 6;
+  private static final long MAX_PAUSE_NANOS = 1_000_000;
   private static final int EXACT_CHUNK = 1024;
 
+  private final StoreState state;
   private final EmbeddingIndex index;
   private final MetadataStore metadata;
   private final ReentrantLock writeLock;
@@ -46,13 +50,10 @@ final class Searcher {
   private final float defaultThreshold;
 
   Searcher(
-      EmbeddingIndex index,
-      MetadataStore metadata,
-      ReentrantLock writeLock,
-      SimilarityMetric metric,
-      float defaultThreshold) {
-    this.index = index;
-    this.metadata = metadata;
+      StoreState state, ReentrantLock writeLock, SimilarityMetric metric, float defaultThreshold) {
+    this.state = state;
+    this.index = state.index;
+    this.metadata = state.metadata;
     this.writeLock = writeLock;
     this.metric = metric;
     this.defaultThreshold = defaultThreshold;
@@ -72,10 +73,11 @@ final class Searcher {
     int wanted = (int) Math.min(k, Math.max(1, size));
     int asked = index.rescores() ? (int) Math.min(Math.max(4L * wanted, 64), size + 1) : wanted;
     IDSelector selector = filter == null ? null : IDSelector.of(key -> metadata.test(key, filter));
+    long before = state.replacements();
     KnnResult found = index.search(queries, asked, options.parameters(), selector);
     List<List<SearchResult>> results = new ArrayList<>(found.nq());
     for (int q = 0; q < found.nq(); q++) {
-      results.add(one(queries, q, wanted, asked, found, filter, options));
+      results.add(one(queries, q, wanted, asked, found, before, filter, options));
     }
     return results;
   }
@@ -86,6 +88,7 @@ final class Searcher {
       int wanted,
       int asked,
       KnnResult found,
+      long before,
       @Nullable CompiledFilter filter,
       SearchOptions options) {
     Scoring scoring =
@@ -93,13 +96,23 @@ final class Searcher {
             ? new Scoring(metric, queries.slice(q, 1).toArray())
             : null;
     List<Hit> hits = resolve(found, q, filter, scoring, options);
-    if (hits == null) {
-      hits = again(queries.slice(q, 1), asked, filter, scoring, options);
+    if (hits == null || (scoring == null && mayMiss(hits, wanted, before))) {
+      hits = again(queries.slice(q, 1), wanted, asked, filter, scoring, options);
     }
     if (hits.size() < wanted && scoring != null) {
-      hits = complete(queries.slice(q, 1), wanted, hits, filter, scoring, options);
+      Vectors query = queries.slice(q, 1);
+      List<Hit> few = hits;
+      hits = settled(() -> completed(query, wanted, few, filter, scoring, options));
     }
     return results(hits, wanted, options);
+  }
+
+  /**
+   * Whether an exact search that has found fewer than were wanted may have passed an embedding by
+   * because it was replaced meanwhile. (An approximate search counts what passes anyway.)
+   */
+  private boolean mayMiss(List<Hit> hits, int wanted, long before) {
+    return hits.size() < wanted && ((before & 1) == 1 || state.replacements() != before);
   }
 
   /** The hits of one query, or null if one of them changed meanwhile. */
@@ -159,22 +172,49 @@ final class Searcher {
   /** Searches again, for live keys only, until nothing changes under it. */
   private List<Hit> again(
       Vectors query,
+      int wanted,
       int asked,
       @Nullable CompiledFilter filter,
       @Nullable Scoring scoring,
       SearchOptions options) {
     IDSelector live = IDSelector.of(key -> metadata.test(key, filter));
-    for (int round = 0; round < ROUNDS_WITHOUT_LOCK; round++) {
-      KnnResult found = index.search(query, asked, options.parameters(), live);
-      List<Hit> hits = resolve(found, 0, filter, scoring, options);
+    return settled(
+        () -> {
+          long before = state.replacements();
+          KnnResult found = index.search(query, asked, options.parameters(), live);
+          List<Hit> hits = resolve(found, 0, filter, scoring, options);
+          return hits != null && scoring == null && mayMiss(hits, wanted, before) ? null : hits;
+        });
+  }
+
+  private interface Attempt {
+    /** Null if something changed under it. */
+    @Nullable List<Hit> run();
+  }
+
+  /**
+   * Tries until nothing changes under it: some times beside the writer, then in its place, whenever
+   * that is free between two attempts. It never queues for the lock: a virtual thread that is woken
+   * in a queue and waits for a carrier holds up everyone behind it for as long as others keep the
+   * carriers busy. A pause between attempts gives the carrier to them.
+   */
+  private List<Hit> settled(Attempt attempt) {
+    for (int round = 0; ; round++) {
+      boolean alone = round >= ROUNDS_WITHOUT_LOCK && writeLock.tryLock();
+      List<Hit> hits = alone ? locked(attempt) : attempt.run();
       if (hits != null) {
         return hits;
       }
+      if (round >= ROUNDS_WITHOUT_LOCK) {
+        LockSupport.parkNanos(Math.min(MAX_PAUSE_NANOS, 10_000L << Math.min(round, 10)));
+      }
     }
-    writeLock.lock();
+  }
+
+  /** An attempt with the lock, which is given back. */
+  private List<Hit> locked(Attempt attempt) {
     try {
-      KnnResult found = index.search(query, asked, options.parameters(), live);
-      List<Hit> hits = resolve(found, 0, filter, scoring, options);
+      List<Hit> hits = attempt.run();
       if (hits == null) {
         throw new IllegalStateException("index and metadata disagree with no writer at work");
       }
@@ -184,34 +224,8 @@ final class Searcher {
     }
   }
 
-  /** Searches exactly, if more pass than an approximate search has found. */
-  private List<Hit> complete(
-      Vectors query,
-      int wanted,
-      List<Hit> hits,
-      @Nullable CompiledFilter filter,
-      Scoring scoring,
-      SearchOptions options) {
-    for (int round = 0; round < ROUNDS_WITHOUT_LOCK; round++) {
-      List<Hit> all = completeOnce(query, wanted, hits, filter, scoring, options);
-      if (all != null) {
-        return all;
-      }
-    }
-    writeLock.lock();
-    try {
-      List<Hit> all = completeOnce(query, wanted, hits, filter, scoring, options);
-      if (all == null) {
-        throw new IllegalStateException("index and metadata disagree with no writer at work");
-      }
-      return all;
-    } finally {
-      writeLock.unlock();
-    }
-  }
-
-  /** One try; null if something changed under it. */
-  private @Nullable List<Hit> completeOnce(
+  /** Searches exactly, if more pass than were found; null if something changed under it. */
+  private @Nullable List<Hit> completed(
       Vectors query,
       int wanted,
       List<Hit> hits,

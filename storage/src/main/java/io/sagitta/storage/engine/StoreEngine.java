@@ -68,9 +68,7 @@ public final class StoreEngine implements AutoCloseable {
     this.recovery = recovery;
     this.readOnly = readOnly;
     this.optimizer = new Optimizer(state);
-    this.searcher =
-        new Searcher(
-            state.index, state.metadata, writeLock, config.metric(), config.similarityThreshold());
+    this.searcher = new Searcher(state, writeLock, config.metric(), config.similarityThreshold());
     this.gate =
         new OperationGate(
             config.path() == null ? "the store in memory" : "the store in " + config.path());
@@ -374,7 +372,11 @@ public final class StoreEngine implements AutoCloseable {
           }
           long first = state.nextKey();
           long lsn = stageAndAppend(first, batch);
-          apply(() -> state.put(first, batch));
+          if (fresh < batch.size()) {
+            apply(() -> state.replaceAndPut(first, batch));
+          } else {
+            apply(() -> state.put(first, batch));
+          }
           trainIfDue();
           return lsn;
         });

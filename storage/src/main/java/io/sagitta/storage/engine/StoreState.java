@@ -4,6 +4,7 @@ import com.carrotsearch.hppc.LongArrayList;
 import io.sagitta.core.Vectors;
 import io.sagitta.storage.metadata.MetadataStore;
 import io.sagitta.storage.metadata.StoredRecord;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What a store is in memory: index, metadata and the next key, and the four ways in which a logged
@@ -16,6 +17,10 @@ import io.sagitta.storage.metadata.StoredRecord;
 final class StoreState implements LogCodec.Handler {
   final EmbeddingIndex index;
   final MetadataStore metadata;
+
+  /** Odd while ids are given to new keys. */
+  private final AtomicLong replacements = new AtomicLong();
+
   private long nextKey;
 
   StoreState(EmbeddingIndex index, MetadataStore metadata, long nextKey) {
@@ -26,6 +31,25 @@ final class StoreState implements LogCodec.Handler {
 
   long nextKey() {
     return nextKey;
+  }
+
+  /**
+   * A number that changes when embeddings are replaced, odd while they are. A search that began and
+   * ended with the same even number has met each embedding that was there all the time: without
+   * that it may have passed the new key before it was live and the old one after.
+   */
+  long replacements() {
+    return replacements.get();
+  }
+
+  /** {@link #put} of a batch in which ids are that are there already. */
+  void replaceAndPut(long firstKey, Batch batch) {
+    replacements.incrementAndGet();
+    try {
+      put(firstKey, batch);
+    } finally {
+      replacements.incrementAndGet();
+    }
   }
 
   @Override

@@ -99,9 +99,9 @@ final class KeyTable {
 
   /** Hands on every key that is set, in ascending order. */
   <X extends Exception> void forEach(Visitor<X> visitor) throws X {
-    AtomicReferenceArray<@Nullable Page> p = pages;
-    for (int number = 0; number < p.length(); number++) {
-      Page page = p.getAcquire(number);
+    // The table may grow meanwhile: a key that took the place of a smaller one must show.
+    for (int number = 0; number < pages.length(); number++) {
+      Page page = pages.getAcquire(number);
       for (int i = 0; page != null && i < SIZE; i++) {
         long value = page.cells.getAcquire(i);
         if (value != 0) {
