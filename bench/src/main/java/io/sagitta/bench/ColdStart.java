@@ -4,28 +4,33 @@ import io.sagitta.core.Index;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
+import io.sagitta.core.WarmUp;
 import io.sagitta.core.io.IndexIO;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * A fresh JVM that opens an index and searches: prints the wall clock at main in milliseconds, the
- * milliseconds from there to the first answer, the queries per second within the first second, and
- * those of the fifth.
+ * milliseconds from there to the first answer (with {@code warm}: to the end of {@link WarmUp}),
+ * the queries per second within the first second after that, and those of the fifth.
  */
 public final class ColdStart {
   private ColdStart() {}
 
-  /** Arguments: index file, {@code open} or {@code read}. */
+  /** Arguments: index file, {@code open} or {@code read} or {@code warm} (open, then warm up). */
   public static void main(String[] args) throws IOException {
     long wall = System.currentTimeMillis();
     long start = System.nanoTime();
     Path file = Path.of(args[0]);
-    try (Index index = args[1].equals("open") ? IndexIO.open(file) : IndexIO.read(file)) {
+    try (Index index = !args[1].equals("read") ? IndexIO.open(file) : IndexIO.read(file)) {
       float[] query = index.reconstruct(index.ntotal() / 2);
       KnnResult result = new KnnResult();
       SearchParameters parameters = SearchParameters.NONE;
       index.searchInto(Vectors.one(query), 10, parameters, result);
+      if (args[1].equals("warm")) {
+        WarmUp.oneByOne(index, Vectors.one(query), 10, parameters, Duration.ofSeconds(10));
+      }
       double first = (System.nanoTime() - start) * 1e-6;
       double[] rates = new double[5];
       Vectors[] rows = new Vectors[256];

@@ -77,13 +77,12 @@ final class ExtraRuns {
   }
 
   private void cold(BenchData data, Path file) throws IOException {
-    for (boolean mapped : new boolean[] {true, false}) {
+    for (String kind : new String[] {"open", "read", "warm"}) {
       List<double[]> runs = new ArrayList<>();
       for (int r = 0; r < suite.rounds(); r++) {
-        runs.add(coldRun(file, mapped));
+        runs.add(coldRun(file, kind));
       }
-      ObjectNode line =
-          JsonLines.line("cold").put("library", "sagitta").put("kind", mapped ? "open" : "read");
+      ObjectNode line = JsonLines.line("cold").put("library", "sagitta").put("kind", kind);
       line.put("data", data.name()).put("index", FACTORY);
       String[] names = {"main_ms", "first_answer_ms", "qps_first_second", "qps_steady"};
       for (int i = 0; i < names.length; i++) {
@@ -94,7 +93,7 @@ final class ExtraRuns {
     }
   }
 
-  private static double[] coldRun(Path file, boolean mapped) throws IOException {
+  private static double[] coldRun(Path file, String kind) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -106,7 +105,7 @@ final class ExtraRuns {
             System.getProperty("java.class.path"),
             ColdStart.class.getName(),
             file.toString(),
-            mapped ? "open" : "read"));
+            kind));
     long start = System.currentTimeMillis();
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
