@@ -39,6 +39,7 @@ public class FastScanBenchmark {
   public int m = 32;
 
   private final FastScanKernels kernels = Kernels.FAST_SCAN;
+  private final long[] hits = new long[2];
   private final short[] sums = new short[FastScanKernels.BLOCK];
   private short[] tables = {};
   private MemorySegment codes = MemorySegment.NULL;
@@ -68,7 +69,7 @@ public class FastScanBenchmark {
     int found = 0;
     for (int b = 0; b < BLOCKS; b++) {
       long at = (long) b * m * FastScanKernels.ROW_BYTES;
-      if (kernels.below(codes, at, m, tables, 0, 0, 4, 1, sums)) {
+      if (kernels.below(codes, at, m, tables, 0, 0, 4, 1, hits, sums)) {
         found++;
       }
     }
