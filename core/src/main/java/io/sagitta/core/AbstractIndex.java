@@ -6,6 +6,7 @@ import io.sagitta.core.concurrent.VersionedState.Version;
 import io.sagitta.core.jfr.AddEvent;
 import io.sagitta.core.jfr.SearchEvent;
 import io.sagitta.core.jfr.TrainEvent;
+import io.sagitta.core.memory.MappedFile;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +32,9 @@ public abstract class AbstractIndex<S> implements Index {
   private final VersionedState<S> state;
   private final ReentrantLock writer = new ReentrantLock();
   private final long number = NUMBERS.getAndIncrement();
+
+  /** Files that the vectors are read from where they lie; set before anybody else has the index. */
+  private MappedFile[] watched = {};
 
   /**
    * @throws IllegalArgumentException if d is not in [1, 2^20] (FAISS's bound for files)
@@ -253,7 +257,24 @@ public abstract class AbstractIndex<S> implements Index {
         e);
   }
 
+  /**
+   * Names a file that this index reads from where it lies, to be looked at before each verb. For
+   * {@link io.sagitta.core.io.IndexIO}, before the index is handed out.
+   */
+  public final void watch(MappedFile file) {
+    watched = Arrays.copyOf(watched, watched.length + 1);
+    watched[watched.length - 1] = file;
+  }
+
+  /** Before a verb that reads vectors: one fstat for each mapped file. */
+  private void requireWholeFiles() {
+    for (MappedFile file : watched) {
+      file.requireWhole();
+    }
+  }
+
   private <T> T mapped(java.util.function.Supplier<T> body) {
+    requireWholeFiles();
     try {
       return body.get();
     } catch (InternalError e) {
@@ -355,6 +376,7 @@ public abstract class AbstractIndex<S> implements Index {
   final void searchChecked(S s, Vectors queries, int k, SearchParameters p, KnnResult out) {
     checkDimension(queries);
     checkTrained(s, "search");
+    requireWholeFiles();
     out.prepare(queries.n(), k);
     SearchEvent event = SearchEvent.start();
     try {
@@ -383,6 +405,7 @@ public abstract class AbstractIndex<S> implements Index {
       throw new IllegalArgumentException("searchWith takes one query, given: " + query.n());
     }
     checkTrained(s, "search");
+    requireWholeFiles();
     try {
       searchWithIn(s, query, collector, p);
     } catch (InternalError e) {
@@ -408,6 +431,7 @@ public abstract class AbstractIndex<S> implements Index {
 
   final void reconstructChecked(S s, long id, MemorySegment out, long offset) {
     checkRoom(1, out, offset);
+    requireWholeFiles();
     try {
       reconstructIn(s, id, out, offset);
     } catch (InternalError e) {
@@ -441,6 +465,7 @@ public abstract class AbstractIndex<S> implements Index {
     checkIdsIn(s, from, n);
     checkRoom(n, out, 0);
     if (n > 0) {
+      requireWholeFiles();
       try {
         reconstructNIn(s, from, n, out);
       } catch (InternalError e) {
@@ -457,10 +482,13 @@ public abstract class AbstractIndex<S> implements Index {
   final float[] reconstructBatchIn(S s, long[] ids) {
     float[] out = new float[Math.multiplyExact(ids.length, d)];
     MemorySegment target = MemorySegment.ofArray(out);
-    for (int i = 0; i < ids.length; i++) {
-      reconstructChecked(s, ids[i], target, (long) i * d * 4);
-    }
-    return out;
+    return mapped(
+        () -> {
+          for (int i = 0; i < ids.length; i++) {
+            reconstructIn(s, ids[i], target, (long) i * d * 4);
+          }
+          return out;
+        });
   }
 
   @Override
@@ -585,6 +613,7 @@ public abstract class AbstractIndex<S> implements Index {
 
   @Override
   public final IndexSnapshot<S> snapshot() {
+    requireWholeFiles();
     return new IndexSnapshot<>(this, state.pin());
   }
 

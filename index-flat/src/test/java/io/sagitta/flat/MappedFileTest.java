@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 class MappedFileTest {
@@ -32,15 +31,9 @@ class MappedFileTest {
     }
   }
 
-  /**
-   * The file is cut under an open index: every reading verb says so, and closing still works. On
-   * the plain kernels only, which the extra runs of the tag bring: a vector load of JDK 25 that the
-   * compiler made a method of its own ends the JVM at such a fault (seen in {@code
-   * FloatVector.fromMemorySegment0Template}) instead of throwing.
-   */
+  /** The file is cut under an open index: every reading verb says so, and closing still works. */
   @Test
   @Tag("simd")
-  @EnabledIfSystemProperty(named = "sagitta.kernels", matches = "plain")
   void aFileCutWhileMappedIsOneClearException(@TempDir Path dir) throws IOException {
     Path file = dir.resolve("cut.faiss");
     write(file);
@@ -56,6 +49,10 @@ class MappedFileTest {
             () -> index.rangeSearch(new float[D], 1f),
             () -> index.reconstruct(3L * (N - 1)),
             () -> index.searchAndReconstruct(Vectors.one(new float[D]), 2, SearchParameters.NONE),
+            () -> index.reconstructBatch(new long[] {0, 3}),
+            () -> index.reconstructN(0, 2),
+            () -> index.snapshot(),
+            () -> IndexIO.toBytes(index),
             () -> index.copy());
     for (Runnable verb : verbs) {
       assertThatThrownBy(verb::run)
@@ -63,6 +60,19 @@ class MappedFileTest {
           .hasMessageContaining("mapped file was cut");
     }
     index.close();
+  }
+
+  /** Looking at the file leaves it open for a thread that has been interrupted. */
+  @Test
+  void anInterruptedThreadMaySearch(@TempDir Path dir) throws IOException {
+    Path file = dir.resolve("whole.faiss");
+    write(file);
+    try (Index index = IndexIO.open(file)) {
+      Thread.currentThread().interrupt();
+      assertThat(index.search(new float[D], 3).count(0)).isEqualTo(3);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(index.search(new float[D], 3).count(0)).isEqualTo(3);
+    }
   }
 
   @Test

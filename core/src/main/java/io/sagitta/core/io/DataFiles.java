@@ -1,13 +1,11 @@
 package io.sagitta.core.io;
 
+import io.sagitta.core.memory.MappedFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,14 +44,9 @@ final class DataFiles {
               + "\" is not a regular file in the index's directory"
               + (anywhere ? ", nor is \"" + name + "\" one" : ""));
     }
-    Arena arena = Arena.ofShared();
-    try (FileChannel channel = FileChannel.open(found, StandardOpenOption.READ)) {
-      var memory = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      return new StoredBytes(memory, true, arena::close);
-    } catch (Throwable t) {
-      arena.close();
-      throw t;
-    }
+    MappedFile whole = MappedFile.open(found);
+    in.addDataFile(whole);
+    return new StoredBytes(whole.segment(), true, whole::close);
   }
 
   private static @Nullable Path beside(@Nullable Path index, Path last, boolean followLinks) {

@@ -1,18 +1,17 @@
 package io.sagitta.core.io;
 
+import io.sagitta.core.AbstractIndex;
 import io.sagitta.core.Index;
 import io.sagitta.core.IndexFormatException;
 import io.sagitta.core.jfr.OpenEvent;
+import io.sagitta.core.memory.MappedFile;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,25 +40,18 @@ public final class IndexIO {
 
   /** Reads with options. */
   public static Index read(Path file, ReadOptions options) throws IOException {
-    Arena arena = Arena.ofShared();
-    Mapping mapping;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      mapping =
-          new Mapping(
-              channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena), arena::close);
-    } catch (Throwable t) {
-      arena.close();
-      throw t;
-    }
-    return read(mapping, options, file);
+    MappedFile whole = MappedFile.open(file);
+    Mapping mapping = new Mapping(whole.segment(), whole::close);
+    return read(mapping, options, file, whole);
   }
 
   /** Reads an index from bytes in memory; everything is copied. */
   public static Index fromBytes(byte[] bytes) throws IOException {
-    return read(new Mapping(MemorySegment.ofArray(bytes), () -> {}), ReadOptions.LOAD, null);
+    return read(new Mapping(MemorySegment.ofArray(bytes), () -> {}), ReadOptions.LOAD, null, null);
   }
 
-  private static Index read(Mapping mapping, ReadOptions options, @Nullable Path file)
+  private static Index read(
+      Mapping mapping, ReadOptions options, @Nullable Path file, @Nullable MappedFile whole)
       throws IOException {
     OpenEvent event = OpenEvent.start();
     IndexInput in = new IndexInput(mapping, options, file);
@@ -67,6 +59,12 @@ public final class IndexIO {
     try {
       Index index = in.readIndexNotNull("outermost index");
       done = true;
+      if (index instanceof AbstractIndex<?> a) {
+        if (whole != null && mapping.hasViews()) {
+          a.watch(whole);
+        }
+        in.dataFiles().forEach(a::watch);
+      }
       if (event != null) {
         event.finish(
             file == null ? "" : file.toString(),

@@ -2,6 +2,7 @@ package io.sagitta.core.io;
 
 import io.sagitta.core.Index;
 import io.sagitta.core.IndexFormatException;
+import io.sagitta.core.memory.MappedFile;
 import io.sagitta.core.memory.MemoryBlock;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -45,6 +46,7 @@ public final class IndexInput {
   private final List<Index> built = new ArrayList<>();
   private final List<StoredBytes> handedOut = new ArrayList<>();
   private final List<Runnable> undo = new ArrayList<>();
+  private final List<MappedFile> dataFiles = new ArrayList<>();
   private long position;
 
   IndexInput(Mapping mapping, ReadOptions options, @Nullable Path file) {
@@ -52,6 +54,16 @@ public final class IndexInput {
     this.data = mapping.segment();
     this.options = options;
     this.file = file;
+  }
+
+  /** Notes a data file that the index will read from. */
+  void addDataFile(MappedFile opened) {
+    dataFiles.add(opened);
+  }
+
+  /** The data files opened so far. */
+  List<MappedFile> dataFiles() {
+    return dataFiles;
   }
 
   /** How the file is read. */

@@ -14,6 +14,11 @@ final class Mapping {
     this.unmap = unmap;
   }
 
+  /** Whether something beside the reader still needs the memory. */
+  boolean hasViews() {
+    return holders.get() > 1;
+  }
+
   MemorySegment segment() {
     return segment;
   }

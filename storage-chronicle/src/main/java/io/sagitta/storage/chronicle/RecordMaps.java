@@ -92,7 +92,7 @@ final class RecordMaps implements AutoCloseable {
   }
 
   private static long unitsOf(int bytes) {
-    return 1 + bytes / AVERAGE_PART;
+    return 1L + bytes / AVERAGE_PART;
   }
 
   private static byte[] entry(String id) {
