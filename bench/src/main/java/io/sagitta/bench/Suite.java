@@ -63,8 +63,19 @@ public record Suite(
    * @param factory factory string
    * @param build settings before training, may be missing
    * @param settings search settings, one cell each
+   * @param singleQueries queries asked one by one, for scans that take milliseconds each; all when
+   *     missing
    */
-  public record Indexed(String factory, @Nullable String build, List<String> settings) {
+  public record Indexed(
+      String factory,
+      @Nullable String build,
+      List<String> settings,
+      @Nullable Integer singleQueries) {
+    /** How many of {@code n} queries are asked one by one. */
+    public long single(long n) {
+      return singleQueries == null ? n : Math.min(n, singleQueries);
+    }
+
     /** The build settings, empty when there are none. */
     public String buildText() {
       return build == null ? "" : build;

@@ -8,6 +8,7 @@ import io.sagitta.bench.library.FaissLibrary;
 import io.sagitta.bench.library.IndexSpec;
 import io.sagitta.bench.library.Library;
 import io.sagitta.bench.library.Searcher;
+import io.sagitta.core.Vectors;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -148,7 +149,7 @@ public final class SuiteRunner {
         for (String mode : suite.modes()) {
           boolean single = mode.equals("single");
           for (int threads : single ? suite.threads().subList(0, 1) : suite.threads()) {
-            search(data, truth, spec, built, setting, threads, single);
+            search(data, truth, spec, built, indexed, setting, threads, single);
           }
         }
       }
@@ -183,6 +184,7 @@ public final class SuiteRunner {
       GroundTruth truth,
       IndexSpec spec,
       Map<String, Candidate> built,
+      Suite.Indexed indexed,
       String setting,
       int threads,
       boolean single)
@@ -201,13 +203,13 @@ public final class SuiteRunner {
       progress.skip();
       return;
     }
+    long all = data.queries().n();
+    Vectors asked = data.queries().slice(0, single ? indexed.single(all) : all);
     built.forEach(
         (name, candidate) ->
-            searchers.put(
-                name, candidate.searcher(data.queries(), suite.k(), setting, threads, single)));
+            searchers.put(name, candidate.searcher(asked, suite.k(), setting, threads, single)));
     Map<String, Pairing.Result> results =
-        new Pairing(suite.warmup(), suite.minSeconds(), suite.rounds())
-            .run(data.queries().n(), searchers);
+        new Pairing(suite.warmup(), suite.minSeconds(), suite.rounds()).run(asked.n(), searchers);
     for (Map.Entry<String, Pairing.Result> e : results.entrySet()) {
       Pairing.Result r = e.getValue();
       ObjectNode line = Objects.requireNonNull(lines.get(e.getKey()));

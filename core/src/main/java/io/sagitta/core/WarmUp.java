@@ -8,7 +8,7 @@ import java.util.List;
  * Searches until the JIT compiler has done its work: for servers, before they say that they are
  * ready. A fresh JVM interprets its first searches, which then take tens of times as long.
  *
- * <p>Runs in rounds of at least 50 ms and stops when three rounds in a row were no more than 5 %
+ * <p>Runs in rounds of at least 50 ms and stops when ten rounds in a row were no more than 5 %
  * faster than the best before them, or when the time is over, or when the thread is interrupted
  * (its flag stays set). What is warmed up is what the queries use: the same index, k, parameters
  * and form, one by one or in batches, as later; a mapped file's pages are read in the same go. The
@@ -23,7 +23,7 @@ import java.util.List;
 public record WarmUp(
     int rounds, long searches, double firstMicros, double lastMicros, boolean isSteady) {
   private static final long ROUND_NANOS = 50_000_000;
-  private static final int STEADY_ROUNDS = 3;
+  private static final int STEADY_ROUNDS = 10;
   private static final double GAIN = 0.95;
 
   /**
