@@ -13,6 +13,7 @@ module io.sagitta.storage {
   exports io.sagitta.storage.document;
   exports io.sagitta.storage.filter;
   exports io.sagitta.storage.metadata;
+  exports io.sagitta.storage.micrometer;
 
   uses io.sagitta.storage.metadata.MetadataStoreProvider;
 }

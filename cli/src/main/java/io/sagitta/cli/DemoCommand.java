@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,8 +26,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description =
-        "Build every family of index, search it, write it, map it and search again; a minute's"
-            + " tour.",
+        "Build every family of index, search it, write it, map it and search again; then a storage"
+            + " whose writing process is killed. A minute's tour.",
     footerHeading = "%nExample:%n",
     footer = "  sagitta demo --data ../shared/data")
 final class DemoCommand extends BaseCommand {
@@ -54,7 +56,8 @@ final class DemoCommand extends BaseCommand {
 
   @Override
   protected int run(Report report) throws IOException {
-    DemoData all = DemoData.load(data == null ? defaultData() : data);
+    Path from = data == null ? defaultData() : data;
+    DemoData all = DemoData.load(from);
     Vectors base = all.base();
     report.field(
         "data",
@@ -73,15 +76,24 @@ final class DemoCommand extends BaseCommand {
       for (Show show : SHOWS) {
         show(show, all, truth, folder.resolve("demo.index"), report, rows);
       }
+      report.hidden("rows", rows);
+      report.line("");
+      report.line(
+          "Each index was written in FAISS's format, mapped again, and gave the same answers.");
+      report.line("");
+      new StorageDemo(from, all, folder).run(report);
     } finally {
-      Files.deleteIfExists(folder.resolve("demo.index"));
-      Files.deleteIfExists(folder);
+      remove(folder);
     }
-    report.hidden("rows", rows);
-    report.line("");
-    report.line(
-        "Each index was written in FAISS's format, mapped again, and gave the same answers.");
     return 0;
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   private static @Nullable Path defaultData() {

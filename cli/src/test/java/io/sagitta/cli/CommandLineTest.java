@@ -269,6 +269,9 @@ class CommandLineTest {
     assertThat(demo.code()).isZero();
     assertThat(demo.out()).contains("seeded clusters", "recall@10", "same answers");
     assertThat(demo.out()).containsPattern("Flat\\s+\\S+ s\\s+1\\.0000");
+    assertThat(demo.out())
+        .contains("killed in the middle", "every acknowledged one is there", "bit for bit")
+        .containsPattern("similarity 0\\.\\d+ .*type=scene");
   }
 
   @Test

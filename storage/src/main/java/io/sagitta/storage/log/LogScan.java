@@ -28,6 +28,8 @@ public record LogScan(
       throws IOException {
     List<SegmentScan> segments = new ArrayList<>();
     StorageCorruptionError damage = null;
+    // Segments that a snapshot made needless may still be there, when the process was killed before
+    // it had removed them: they follow each other, not the snapshot.
     long next = fromLsn;
     List<Path> files = segmentFiles(fs, directory);
     for (int i = 0; i < files.size(); i++) {
@@ -35,20 +37,22 @@ public record LogScan(
       boolean last = i == files.size() - 1;
       segments.add(scan);
       if (damage == null) {
-        damage = problem(scan, next, i == 0, last);
+        damage = problem(scan, next, fromLsn, i == 0, last);
       }
-      next = Math.max(next, scan.nextLsn());
+      next = scan.nextLsn();
     }
-    return new LogScan(List.copyOf(segments), next, damage);
+    return new LogScan(List.copyOf(segments), Math.max(fromLsn, next), damage);
   }
 
   private static @Nullable StorageCorruptionError problem(
-      SegmentScan scan, long expected, boolean first, boolean last) {
+      SegmentScan scan, long expected, long fromLsn, boolean first, boolean last) {
     String reason = scan.damage();
     if (reason != null) {
       return new StorageCorruptionError(scan.file(), scan.damageOffset(), reason);
     }
-    if (first ? scan.firstLsn() > expected : scan.firstLsn() != expected) {
+    // What is missing before the snapshot is not needed.
+    boolean needless = scan.firstLsn() <= fromLsn && (first || scan.firstLsn() > expected);
+    if (scan.firstLsn() != expected && !needless) {
       return new StorageCorruptionError(
           scan.file(),
           0,

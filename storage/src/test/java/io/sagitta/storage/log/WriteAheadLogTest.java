@@ -109,6 +109,27 @@ class WriteAheadLogTest {
     }
   }
 
+  /** As after a kill between a snapshot and the removal of what it made needless. */
+  @Test
+  void oldSegmentsBesideANewSnapshotAreNoDamage() throws IOException {
+    try (WriteAheadLog log = open(disk, Durability.OS, 1 << 16)) {
+      for (int i = 0; i < 10; i++) {
+        append(log, "x".repeat(40_000));
+      }
+    }
+    List<Path> files = LogScan.segmentFiles(disk, directory);
+    for (long snapshot = 1; snapshot <= 14; snapshot++) {
+      LogScan scan = LogScan.of(disk, directory, STORE, snapshot);
+      assertThat(scan.damage()).isNull();
+      assertThat(scan.nextLsn()).isEqualTo(Math.max(11, snapshot));
+    }
+    // A gap is harmless before the snapshot only.
+    Files.delete(files.get(1));
+    assertThat(LogScan.of(disk, directory, STORE, 5).damage()).isNull();
+    assertThat(LogScan.of(disk, directory, STORE, 4).damage())
+        .hasMessageContaining("a segment before it is missing");
+  }
+
   @Test
   void recordsLargerThanTheBufferAreWritten() throws IOException {
     String big = "y".repeat(3_000_000);
