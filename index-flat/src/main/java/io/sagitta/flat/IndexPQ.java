@@ -30,6 +30,12 @@ public final class IndexPQ extends IndexFlatCodes implements TunableIndex {
   private static final Set<SearchKey> KEYS =
       EnumSet.of(SearchKey.SEARCH_TYPE, SearchKey.POLYSEMOUS_HT);
 
+  /**
+   * From this many components a sub-quantizer on, batches are scanned like single queries: register
+   * look-ups cost 0.13 ns a sub-code, the product with decoded vectors 0.02 ns a component.
+   */
+  private static final int DSUB_TO_SCAN = 7;
+
   private final boolean encodeSigns;
   private volatile PqSearchType searchType;
   private volatile int polysemousHt;
@@ -117,7 +123,9 @@ public final class IndexPQ extends IndexFlatCodes implements TunableIndex {
   @Override
   boolean searchOwn(
       FlatState s, Vectors queries, int k, SearchParameters p, boolean byRow, KnnResult out) {
+    ProductQuantizer pq = (ProductQuantizer) s.codec();
     return typeOf(p) == PqSearchType.PQ
+        && !(pq.scansInRegisters() && pq.dsub() >= DSUB_TO_SCAN)
         && DecodedSource.search(s, metricType(), queries, p, byRow, out);
   }
 

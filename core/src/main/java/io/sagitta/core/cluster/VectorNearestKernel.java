@@ -21,6 +21,9 @@ final class VectorNearestKernel implements NearestKernel {
    */
   private static final int WIDE_FROM = 32;
 
+  /** A row of eight components in one register, where there are such. */
+  private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
+
   /** The wide tile needs 27 registers; only AVX-512 has so many. */
   private static final boolean WIDE = SHAPE == VectorShape.S_512_BIT;
 
@@ -50,6 +53,16 @@ final class VectorNearestKernel implements NearestKernel {
               rows, offset + r * stride, stride, d, group, p * d * LANES, bias, p * LANES, sums);
           WideDotTile.raise(sums, firstId + p * LANES, best, ids, r * LANES);
         }
+      }
+    } else if (WIDE && d == 8) {
+      for (int r = 0; r < count; r += 2) {
+        int x = offset + r * stride;
+        ShortTile.dot8(rows, x, stride, group, bias, panels, firstId, best, ids, r * LANES);
+      }
+    } else if (WIDE && d == 4) {
+      for (int r = 0; r < count; r += 4) {
+        int x = offset + r * stride;
+        ShortTile.dot4(rows, x, stride, group, bias, panels, firstId, best, ids, r * LANES);
       }
     } else {
       for (int r = 0; r < count; r += NarrowTile.ROWS) {
@@ -91,13 +104,41 @@ final class VectorNearestKernel implements NearestKernel {
   @Override
   public void reduce(float[] best, int[] ids, int rowCount) {
     for (int at = 0; at < rowCount * LANES; at += LANES) {
+      // Whole numbers in the order of the floats: the maximum of floats minds NaN and the sign of
+      // zero in every step. The added zero makes -0 equal to 0, as it is for the rule of ties.
       FloatVector scores = FloatVector.fromArray(FLOATS, best, at);
-      float top = scores.reduceLanes(VectorOperators.MAX);
-      VectorMask<Float> equal = scores.compare(VectorOperators.EQ, top);
+      IntVector bits = scores.add(0f).reinterpretAsInts();
+      IntVector order = bits.lanewise(VectorOperators.ASHR, 31).and(0x7fffffff);
+      order = order.lanewise(VectorOperators.XOR, bits);
+      int top = order.reduceLanes(VectorOperators.MAX);
+      VectorMask<Integer> equal = order.compare(VectorOperators.EQ, top);
       // Where the top is −∞ nothing was found: every id is −1, and so is their minimum.
-      ids[at] =
-          IntVector.fromArray(INTS, ids, at).reduceLanes(VectorOperators.MIN, equal.cast(INTS));
-      best[at] = top;
+      ids[at] = IntVector.fromArray(INTS, ids, at).reduceLanes(VectorOperators.MIN, equal);
+      best[at] = Float.intBitsToFloat(top ^ (top >> 31 & 0x7fffffff));
+    }
+  }
+
+  @Override
+  public void accumulate(
+      float[] rows,
+      int count,
+      int d,
+      int[] labels,
+      int labelOffset,
+      int from,
+      int to,
+      float[] sums) {
+    if (d == 8 && LANES >= 8) {
+      for (int r = 0; r < count; r++) {
+        int label = labels[labelOffset + r];
+        if (label >= from && label < to) {
+          FloatVector.fromArray(EIGHT, sums, label * 8)
+              .add(FloatVector.fromArray(EIGHT, rows, r * 8))
+              .intoArray(sums, label * 8);
+        }
+      }
+    } else {
+      NearestKernel.super.accumulate(rows, count, d, labels, labelOffset, from, to, sums);
     }
   }
 }

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * Scores codes of one byte a sub-quantizer: eight table entries for each 8-byte load, four codes at
  * a time, whose additions do not wait for each other.
  */
-final class PqByteScorer extends PqTables {
+class PqByteScorer extends PqTables {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -17,7 +17,7 @@ final class PqByteScorer extends PqTables {
   }
 
   @Override
-  public float score(MemorySegment codes, long offset) {
+  public final float score(MemorySegment codes, long offset) {
     float[] t = table;
     float sum = 0;
     int i = 0;
@@ -40,7 +40,7 @@ final class PqByteScorer extends PqTables {
   }
 
   @Override
-  public void scoreFour(
+  public final void scoreFour(
       MemorySegment s0,
       long o0,
       MemorySegment s1,

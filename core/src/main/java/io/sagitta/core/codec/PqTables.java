@@ -29,13 +29,13 @@ abstract class PqTables extends CodeScorer {
   }
 
   @Override
-  public final void setQuery(MemorySegment x, long offset) {
+  public void setQuery(MemorySegment x, long offset) {
     MemorySegment.copy(x, Vectors.FLOAT, offset, query, 0, query.length);
     quantizer.computeTable(query, 0, innerProduct, table, 0);
   }
 
   @Override
-  public final void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
+  public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
     long o = offset;
     int i = 0;
     for (; i + 4 <= n; i += 4) {

@@ -6,6 +6,7 @@ import io.sagitta.core.ProgressListener;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.cluster.ClusteringParameters;
 import io.sagitta.core.cluster.NearestCentroids;
+import io.sagitta.core.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -36,6 +37,7 @@ public final class ProductQuantizer implements VectorCodec {
   private @Nullable Codebooks books;
   private PqTrainType trainType = PqTrainType.DEFAULT;
   private ClusteringParameters clustering = ClusteringParameters.DEFAULTS;
+  private @Nullable PolysemousTraining polysemous;
 
   /**
    * An untrained quantizer.
@@ -159,6 +161,16 @@ public final class ProductQuantizer implements VectorCodec {
     return clustering;
   }
 
+  /** Lets {@link #train} number the centroids for polysemous searches; null leaves it out. */
+  public void setPolysemousTraining(@Nullable PolysemousTraining training) {
+    polysemous = training;
+  }
+
+  /** How {@link #train} numbers the centroids, or null if it leaves them as k-means does. */
+  public @Nullable PolysemousTraining polysemousTraining() {
+    return polysemous;
+  }
+
   /**
    * Learns the centroids.
    *
@@ -170,7 +182,9 @@ public final class ProductQuantizer implements VectorCodec {
   @Override
   public void train(Vectors x, ProgressListener listener) {
     checkDimension(x);
-    setCentroids(PqTraining.train(this, trainType, clustering, x, listener));
+    float[] trained = PqTraining.train(this, trainType, clustering, x, listener);
+    PolysemousTraining p = polysemous;
+    setCentroids(p == null ? trained : p.reorder(trained, m, nbits, dsub, listener));
   }
 
   private void checkDimension(Vectors x) {
@@ -309,7 +323,19 @@ public final class ProductQuantizer implements VectorCodec {
     }
     books("search");
     boolean innerProduct = metric == MetricType.INNER_PRODUCT;
-    return nbits == 8 ? new PqByteScorer(this, innerProduct) : new PqScorer(this, innerProduct);
+    if (nbits != 8) {
+      return new PqScorer(this, innerProduct);
+    }
+    return scansInRegisters()
+        ? new PqRegisterScorer(this, innerProduct)
+        : new PqByteScorer(this, innerProduct);
+  }
+
+  /**
+   * Whether runs of codes are scored in registers: 8 bits, M a multiple of 8, and 512-bit kernels.
+   */
+  public boolean scansInRegisters() {
+    return nbits == 8 && m % 8 == 0 && Kernels.vectorBits() == 512;
   }
 
   @Override
@@ -317,6 +343,7 @@ public final class ProductQuantizer implements VectorCodec {
     ProductQuantizer copy = new ProductQuantizer(d, m, nbits);
     copy.trainType = trainType;
     copy.clustering = clustering;
+    copy.polysemous = polysemous;
     if (isTrained()) {
       copy.setCentroids(centroids);
     }

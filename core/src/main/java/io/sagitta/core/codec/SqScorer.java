@@ -81,6 +81,21 @@ abstract class SqScorer extends CodeScorer {
         : Kernels.DISTANCES.l2(first, 0, second, 0, d);
   }
 
+  /** Whether byte offsets into the segment do not fit an int. */
+  static boolean isLarge(MemorySegment s) {
+    return s.byteSize() > Integer.MAX_VALUE;
+  }
+
+  /** {@link #scoreRun} over a large segment, in slices of at most 1 GiB. */
+  final void runLarge(MemorySegment codes, long offset, int n, float[] out, int at) {
+    int most = Math.max(1, (1 << 30) / codeSize);
+    for (int i = 0; i < n; i += most) {
+      int count = Math.min(most, n - i);
+      MemorySegment part = codes.asSlice(offset + (long) i * codeSize, (long) count * codeSize);
+      scoreRun(part, 0, count, out, at + i);
+    }
+  }
+
   private void decode(MemorySegment codes, long offset, float[] out) {
     MemorySegment.copy(codes, ValueLayout.JAVA_BYTE, offset, codeScratch, 0, codeSize);
     quantizer.decodeRow(codeScratch, 0, out, 0);

@@ -24,7 +24,9 @@ final class SqScorers {
     }
     return switch (sq.type()) {
       case QT_8BIT, QT_8BIT_UNIFORM, QT_8BIT_DIRECT, QT_8BIT_DIRECT_SIGNED ->
-          new VectorByteScorer(sq, innerProduct);
+          sq.d() < VectorShortByteScorer.TOO_LONG
+              ? new VectorShortByteScorer(sq, innerProduct)
+              : new VectorByteScorer(sq, innerProduct);
       case QT_4BIT, QT_4BIT_UNIFORM -> new VectorNibbleScorer(sq, innerProduct);
       case QT_6BIT -> new VectorSixBitScorer(sq, innerProduct);
       case QT_FP16 -> new VectorHalfScorer(sq, innerProduct);

@@ -23,29 +23,25 @@ final class VectorBfloatScorer extends SqScorer {
 
   @Override
   public float score(MemorySegment codes, long offset) {
-    return innerProduct ? bias + product(codes, offset) : distance(codes, offset);
+    if (isLarge(codes)) {
+      return score(codes.asSlice(offset, codeSize), 0);
+    }
+    return one(codes, (int) offset);
+  }
+
+  private float one(MemorySegment codes, int o) {
+    return innerProduct ? bias + product(codes, o) : distance(codes, o);
   }
 
   @Override
   public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
-    long o = offset;
-    int i = 0;
-    for (; i + 4 <= n; i += 4) {
-      scoreFour(
-          codes,
-          o,
-          codes,
-          o + codeSize,
-          codes,
-          o + 2L * codeSize,
-          codes,
-          o + 3L * codeSize,
-          out,
-          at + i);
-      o += 4L * codeSize;
+    if (isLarge(codes)) {
+      runLarge(codes, offset, n, out, at);
+      return;
     }
-    for (; i < n; i++) {
-      out[at + i] = score(codes, o);
+    int o = (int) offset;
+    for (int i = 0; i < n; i++) {
+      out[at + i] = one(codes, o);
       o += codeSize;
     }
   }
@@ -62,6 +58,27 @@ final class VectorBfloatScorer extends SqScorer {
       long o3,
       float[] out,
       int at) {
+    if (isLarge(s0) || isLarge(s1) || isLarge(s2) || isLarge(s3)) {
+      out[at] = score(s0, o0);
+      out[at + 1] = score(s1, o1);
+      out[at + 2] = score(s2, o2);
+      out[at + 3] = score(s3, o3);
+      return;
+    }
+    four(s0, (int) o0, s1, (int) o1, s2, (int) o2, s3, (int) o3, out, at);
+  }
+
+  private void four(
+      MemorySegment s0,
+      int o0,
+      MemorySegment s1,
+      int o1,
+      MemorySegment s2,
+      int o2,
+      MemorySegment s3,
+      int o3,
+      float[] out,
+      int at) {
     if (innerProduct) {
       fourProducts(s0, o0, s1, o1, s2, o2, s3, o3, out, at);
     } else {
@@ -69,13 +86,13 @@ final class VectorBfloatScorer extends SqScorer {
     }
   }
 
-  private float distance(MemorySegment s, long o) {
+  private float distance(MemorySegment s, int o) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int whole = d / STEP * STEP;
     for (int j = 0; j < whole; j += STEP) {
       FloatVector a = FloatVector.fromArray(Lanes.FLOATS, shift, j);
       FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j);
-      FloatVector t = b.fma(Lanes.bfloats(s, o + 2L * j), a);
+      FloatVector t = b.fma(Lanes.bfloats(s, o + 2 * j), a);
       sum = t.fma(t, sum);
     }
     float rest = 0;
@@ -87,12 +104,12 @@ final class VectorBfloatScorer extends SqScorer {
     return Lanes.sum(sums, 0) + rest;
   }
 
-  private float product(MemorySegment s, long o) {
+  private float product(MemorySegment s, int o) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int whole = d / STEP * STEP;
     for (int j = 0; j < whole; j += STEP) {
       FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j);
-      sum = b.fma(Lanes.bfloats(s, o + 2L * j), sum);
+      sum = b.fma(Lanes.bfloats(s, o + 2 * j), sum);
     }
     float rest = 0;
     for (int j = whole; j < d; j++) {
@@ -104,13 +121,13 @@ final class VectorBfloatScorer extends SqScorer {
 
   private void fourDistances(
       MemorySegment s0,
-      long o0,
+      int o0,
       MemorySegment s1,
-      long o1,
+      int o1,
       MemorySegment s2,
-      long o2,
+      int o2,
       MemorySegment s3,
-      long o3,
+      int o3,
       float[] out,
       int at) {
     FloatVector sum0 = FloatVector.zero(Lanes.FLOATS);
@@ -121,13 +138,13 @@ final class VectorBfloatScorer extends SqScorer {
     for (int j = 0; j < whole; j += STEP) {
       FloatVector a = FloatVector.fromArray(Lanes.FLOATS, shift, j);
       FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j);
-      FloatVector t = b.fma(Lanes.bfloats(s0, o0 + 2L * j), a);
+      FloatVector t = b.fma(Lanes.bfloats(s0, o0 + 2 * j), a);
       sum0 = t.fma(t, sum0);
-      t = b.fma(Lanes.bfloats(s1, o1 + 2L * j), a);
+      t = b.fma(Lanes.bfloats(s1, o1 + 2 * j), a);
       sum1 = t.fma(t, sum1);
-      t = b.fma(Lanes.bfloats(s2, o2 + 2L * j), a);
+      t = b.fma(Lanes.bfloats(s2, o2 + 2 * j), a);
       sum2 = t.fma(t, sum2);
-      t = b.fma(Lanes.bfloats(s3, o3 + 2L * j), a);
+      t = b.fma(Lanes.bfloats(s3, o3 + 2 * j), a);
       sum3 = t.fma(t, sum3);
     }
     float r0 = 0;
@@ -158,13 +175,13 @@ final class VectorBfloatScorer extends SqScorer {
 
   private void fourProducts(
       MemorySegment s0,
-      long o0,
+      int o0,
       MemorySegment s1,
-      long o1,
+      int o1,
       MemorySegment s2,
-      long o2,
+      int o2,
       MemorySegment s3,
-      long o3,
+      int o3,
       float[] out,
       int at) {
     FloatVector sum0 = FloatVector.zero(Lanes.FLOATS);
@@ -174,10 +191,10 @@ final class VectorBfloatScorer extends SqScorer {
     int whole = d / STEP * STEP;
     for (int j = 0; j < whole; j += STEP) {
       FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j);
-      sum0 = b.fma(Lanes.bfloats(s0, o0 + 2L * j), sum0);
-      sum1 = b.fma(Lanes.bfloats(s1, o1 + 2L * j), sum1);
-      sum2 = b.fma(Lanes.bfloats(s2, o2 + 2L * j), sum2);
-      sum3 = b.fma(Lanes.bfloats(s3, o3 + 2L * j), sum3);
+      sum0 = b.fma(Lanes.bfloats(s0, o0 + 2 * j), sum0);
+      sum1 = b.fma(Lanes.bfloats(s1, o1 + 2 * j), sum1);
+      sum2 = b.fma(Lanes.bfloats(s2, o2 + 2 * j), sum2);
+      sum3 = b.fma(Lanes.bfloats(s3, o3 + 2 * j), sum3);
     }
     float r0 = 0;
     float r1 = 0;
@@ -201,7 +218,7 @@ final class VectorBfloatScorer extends SqScorer {
   }
 
   /** The code value of dimension j, for the dimensions that fill no vector. */
-  private static float value(MemorySegment s, long o, int j) {
-    return Float.intBitsToFloat(s.get(SHORT, o + 2L * j) << 16);
+  private static float value(MemorySegment s, int o, int j) {
+    return Float.intBitsToFloat(s.get(SHORT, o + 2 * j) << 16);
   }
 }

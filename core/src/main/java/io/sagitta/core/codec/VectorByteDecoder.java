@@ -26,9 +26,13 @@ final class VectorByteDecoder {
   /** Decodes n codes one after the other from byte {@code offset} to n × d floats. */
   void decode(int n, MemorySegment codes, long offset, float[] out) {
     int d = base.length;
+    if (SqScorer.isLarge(codes)) {
+      decode(n, codes.asSlice(offset, (long) n * d), 0, out);
+      return;
+    }
     int whole = d / Lanes.COUNT * Lanes.COUNT;
     for (int i = 0; i < n; i++) {
-      long o = offset + (long) i * d;
+      int o = (int) offset + i * d;
       int to = i * d;
       for (int j = 0; j < whole; j += Lanes.COUNT) {
         FloatVector a = FloatVector.fromArray(Lanes.FLOATS, base, j);

@@ -20,29 +20,25 @@ final class VectorByteScorer extends SqScorer {
 
   @Override
   public float score(MemorySegment codes, long offset) {
-    return innerProduct ? bias + product(codes, offset) : distance(codes, offset);
+    if (isLarge(codes)) {
+      return score(codes.asSlice(offset, codeSize), 0);
+    }
+    return one(codes, (int) offset);
+  }
+
+  private float one(MemorySegment codes, int o) {
+    return innerProduct ? bias + product(codes, o) : distance(codes, o);
   }
 
   @Override
   public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
-    long o = offset;
-    int i = 0;
-    for (; i + 4 <= n; i += 4) {
-      scoreFour(
-          codes,
-          o,
-          codes,
-          o + codeSize,
-          codes,
-          o + 2L * codeSize,
-          codes,
-          o + 3L * codeSize,
-          out,
-          at + i);
-      o += 4L * codeSize;
+    if (isLarge(codes)) {
+      runLarge(codes, offset, n, out, at);
+      return;
     }
-    for (; i < n; i++) {
-      out[at + i] = score(codes, o);
+    int o = (int) offset;
+    for (int i = 0; i < n; i++) {
+      out[at + i] = one(codes, o);
       o += codeSize;
     }
   }
@@ -59,6 +55,27 @@ final class VectorByteScorer extends SqScorer {
       long o3,
       float[] out,
       int at) {
+    if (isLarge(s0) || isLarge(s1) || isLarge(s2) || isLarge(s3)) {
+      out[at] = score(s0, o0);
+      out[at + 1] = score(s1, o1);
+      out[at + 2] = score(s2, o2);
+      out[at + 3] = score(s3, o3);
+      return;
+    }
+    four(s0, (int) o0, s1, (int) o1, s2, (int) o2, s3, (int) o3, out, at);
+  }
+
+  private void four(
+      MemorySegment s0,
+      int o0,
+      MemorySegment s1,
+      int o1,
+      MemorySegment s2,
+      int o2,
+      MemorySegment s3,
+      int o3,
+      float[] out,
+      int at) {
     if (innerProduct) {
       fourProducts(s0, o0, s1, o1, s2, o2, s3, o3, out, at);
     } else {
@@ -66,7 +83,7 @@ final class VectorByteScorer extends SqScorer {
     }
   }
 
-  private float distance(MemorySegment s, long o) {
+  private float distance(MemorySegment s, int o) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int whole = d / STEP * STEP;
     for (int j = 0; j < whole; j += STEP) {
@@ -84,7 +101,7 @@ final class VectorByteScorer extends SqScorer {
     return Lanes.sum(sums, 0) + rest;
   }
 
-  private float product(MemorySegment s, long o) {
+  private float product(MemorySegment s, int o) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int whole = d / STEP * STEP;
     for (int j = 0; j < whole; j += STEP) {
@@ -101,13 +118,13 @@ final class VectorByteScorer extends SqScorer {
 
   private void fourDistances(
       MemorySegment s0,
-      long o0,
+      int o0,
       MemorySegment s1,
-      long o1,
+      int o1,
       MemorySegment s2,
-      long o2,
+      int o2,
       MemorySegment s3,
-      long o3,
+      int o3,
       float[] out,
       int at) {
     FloatVector sum0 = FloatVector.zero(Lanes.FLOATS);
@@ -155,13 +172,13 @@ final class VectorByteScorer extends SqScorer {
 
   private void fourProducts(
       MemorySegment s0,
-      long o0,
+      int o0,
       MemorySegment s1,
-      long o1,
+      int o1,
       MemorySegment s2,
-      long o2,
+      int o2,
       MemorySegment s3,
-      long o3,
+      int o3,
       float[] out,
       int at) {
     FloatVector sum0 = FloatVector.zero(Lanes.FLOATS);
@@ -198,7 +215,7 @@ final class VectorByteScorer extends SqScorer {
   }
 
   /** The code value of dimension j, for the dimensions that fill no vector. */
-  private static float value(MemorySegment s, long o, int j) {
+  private static float value(MemorySegment s, int o, int j) {
     return s.get(ValueLayout.JAVA_BYTE, o + j) & 0xff;
   }
 }

@@ -26,29 +26,25 @@ final class VectorHalfScorer extends SqScorer {
 
   @Override
   public float score(MemorySegment codes, long offset) {
-    return innerProduct ? bias + product(codes, offset) : distance(codes, offset);
+    if (isLarge(codes)) {
+      return score(codes.asSlice(offset, codeSize), 0);
+    }
+    return one(codes, (int) offset);
+  }
+
+  private float one(MemorySegment codes, int o) {
+    return innerProduct ? bias + product(codes, o) : distance(codes, o);
   }
 
   @Override
   public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
-    long o = offset;
-    int i = 0;
-    for (; i + 4 <= n; i += 4) {
-      scoreFour(
-          codes,
-          o,
-          codes,
-          o + codeSize,
-          codes,
-          o + 2L * codeSize,
-          codes,
-          o + 3L * codeSize,
-          out,
-          at + i);
-      o += 4L * codeSize;
+    if (isLarge(codes)) {
+      runLarge(codes, offset, n, out, at);
+      return;
     }
-    for (; i < n; i++) {
-      out[at + i] = score(codes, o);
+    int o = (int) offset;
+    for (int i = 0; i < n; i++) {
+      out[at + i] = one(codes, o);
       o += codeSize;
     }
   }
@@ -65,6 +61,27 @@ final class VectorHalfScorer extends SqScorer {
       long o3,
       float[] out,
       int at) {
+    if (isLarge(s0) || isLarge(s1) || isLarge(s2) || isLarge(s3)) {
+      out[at] = score(s0, o0);
+      out[at + 1] = score(s1, o1);
+      out[at + 2] = score(s2, o2);
+      out[at + 3] = score(s3, o3);
+      return;
+    }
+    four(s0, (int) o0, s1, (int) o1, s2, (int) o2, s3, (int) o3, out, at);
+  }
+
+  private void four(
+      MemorySegment s0,
+      int o0,
+      MemorySegment s1,
+      int o1,
+      MemorySegment s2,
+      int o2,
+      MemorySegment s3,
+      int o3,
+      float[] out,
+      int at) {
     if (innerProduct) {
       twoProducts(s0, o0, s1, o1, out, at);
       twoProducts(s2, o2, s3, o3, out, at + 2);
@@ -74,13 +91,13 @@ final class VectorHalfScorer extends SqScorer {
     }
   }
 
-  private float distance(MemorySegment s, long o) {
+  private float distance(MemorySegment s, int o) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int whole = d / STEP * STEP;
     for (int j = 0; j < whole; j += STEP) {
       FloatVector a = FloatVector.fromArray(Lanes.FLOATS, shift, j);
       FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j);
-      FloatVector t = b.fma(Lanes.halves(s, o + 2L * j), a);
+      FloatVector t = b.fma(Lanes.halves(s, o + 2 * j), a);
       sum = t.fma(t, sum);
     }
     float rest = 0;
@@ -92,12 +109,12 @@ final class VectorHalfScorer extends SqScorer {
     return Lanes.sum(sums, 0) + rest;
   }
 
-  private float product(MemorySegment s, long o) {
+  private float product(MemorySegment s, int o) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     int whole = d / STEP * STEP;
     for (int j = 0; j < whole; j += STEP) {
       FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j);
-      sum = b.fma(Lanes.halves(s, o + 2L * j), sum);
+      sum = b.fma(Lanes.halves(s, o + 2 * j), sum);
     }
     float rest = 0;
     for (int j = whole; j < d; j++) {
@@ -108,16 +125,16 @@ final class VectorHalfScorer extends SqScorer {
   }
 
   private void twoDistances(
-      MemorySegment s0, long o0, MemorySegment s1, long o1, float[] out, int at) {
+      MemorySegment s0, int o0, MemorySegment s1, int o1, float[] out, int at) {
     FloatVector sum0 = FloatVector.zero(Lanes.FLOATS);
     FloatVector sum1 = sum0;
     int whole = d / STEP * STEP;
     for (int j = 0; j < whole; j += STEP) {
       FloatVector a = FloatVector.fromArray(Lanes.FLOATS, shift, j);
       FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j);
-      FloatVector t = b.fma(Lanes.halves(s0, o0 + 2L * j), a);
+      FloatVector t = b.fma(Lanes.halves(s0, o0 + 2 * j), a);
       sum0 = t.fma(t, sum0);
-      t = b.fma(Lanes.halves(s1, o1 + 2L * j), a);
+      t = b.fma(Lanes.halves(s1, o1 + 2 * j), a);
       sum1 = t.fma(t, sum1);
     }
     float r0 = 0;
@@ -137,14 +154,14 @@ final class VectorHalfScorer extends SqScorer {
   }
 
   private void twoProducts(
-      MemorySegment s0, long o0, MemorySegment s1, long o1, float[] out, int at) {
+      MemorySegment s0, int o0, MemorySegment s1, int o1, float[] out, int at) {
     FloatVector sum0 = FloatVector.zero(Lanes.FLOATS);
     FloatVector sum1 = sum0;
     int whole = d / STEP * STEP;
     for (int j = 0; j < whole; j += STEP) {
       FloatVector b = FloatVector.fromArray(Lanes.FLOATS, scale, j);
-      sum0 = b.fma(Lanes.halves(s0, o0 + 2L * j), sum0);
-      sum1 = b.fma(Lanes.halves(s1, o1 + 2L * j), sum1);
+      sum0 = b.fma(Lanes.halves(s0, o0 + 2 * j), sum0);
+      sum1 = b.fma(Lanes.halves(s1, o1 + 2 * j), sum1);
     }
     float r0 = 0;
     float r1 = 0;
@@ -160,7 +177,7 @@ final class VectorHalfScorer extends SqScorer {
   }
 
   /** The code value of dimension j, for the dimensions that fill no vector. */
-  private static float value(MemorySegment s, long o, int j) {
-    return Float.float16ToFloat(s.get(SHORT, o + 2L * j));
+  private static float value(MemorySegment s, int o, int j) {
+    return Float.float16ToFloat(s.get(SHORT, o + 2 * j));
   }
 }
