@@ -2,6 +2,7 @@ package io.sagitta.flat;
 
 import io.sagitta.core.Index;
 import io.sagitta.core.MetricType;
+import io.sagitta.core.codec.PolysemousTraining;
 import io.sagitta.core.codec.ProductQuantizer;
 import io.sagitta.core.codec.QuantizerType;
 import io.sagitta.core.factory.IndexFactoryPart;
@@ -36,7 +37,11 @@ public final class CodecFactoryPart implements IndexFactoryPart {
       return null;
     }
     int bits = m.group(2) == null ? 8 : Integer.parseInt(m.group(2));
-    return new IndexPQ(d, Integer.parseInt(m.group(1)), bits, metric);
+    IndexPQ pq = new IndexPQ(d, Integer.parseInt(m.group(1)), bits, metric);
+    if (m.group(3) == null) {
+      pq.setPolysemousTraining(PolysemousTraining.DEFAULTS);
+    }
+    return pq;
   }
 
   @Override

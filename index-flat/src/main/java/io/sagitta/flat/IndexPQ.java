@@ -6,6 +6,7 @@ import io.sagitta.core.SearchKey;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.codec.CodeScorer;
+import io.sagitta.core.codec.PolysemousTraining;
 import io.sagitta.core.codec.PqCodeScorer;
 import io.sagitta.core.codec.ProductQuantizer;
 import io.sagitta.core.codec.VectorCodec;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exhaustive search over product-quantizer codes ({@link ProductQuantizer}), L2 or inner product
@@ -89,6 +91,14 @@ public final class IndexPQ extends IndexFlatCodes implements TunableIndex {
   /** The quantizer; it must not be trained from outside. */
   public ProductQuantizer productQuantizer() {
     return read(s -> (ProductQuantizer) s.codec());
+  }
+
+  /**
+   * Lets a later {@link #train} number the centroids for {@link PqSearchType#POLYSEMOUS} searches;
+   * null, as at the start, leaves it out.
+   */
+  public void setPolysemousTraining(@Nullable PolysemousTraining training) {
+    productQuantizer().setPolysemousTraining(training);
   }
 
   /** How searches compare when they do not say. */

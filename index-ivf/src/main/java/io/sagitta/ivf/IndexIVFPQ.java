@@ -2,7 +2,9 @@ package io.sagitta.ivf;
 
 import io.sagitta.core.Index;
 import io.sagitta.core.MetricType;
+import io.sagitta.core.codec.PolysemousTraining;
 import io.sagitta.core.codec.ProductQuantizer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An inverted file of product-quantizer codes, of the vectors or (FAISS's default) of their
@@ -10,8 +12,7 @@ import io.sagitta.core.codec.ProductQuantizer;
  *
  * <p>Instead of FAISS's precomputed table of every list × sub-centroid, a search over residuals
  * keeps one float a vector, ‖r‖² + 2·c·r, made on a list's first visit: 4 bytes a vector instead of
- * nlist · M · 2^nbits · 4, and no table to build per list. Polysemous training is not done: codes
- * of an index trained here may be numbered otherwise than FAISS's, distances are the same.
+ * nlist · M · 2^nbits · 4, and no table to build per list.
  *
  * <p>Threads: as {@link IndexIVF}. Source: FAISS {@code IndexIVFPQ}.
  */
@@ -53,6 +54,11 @@ public class IndexIVFPQ extends IndexIVF {
   /** The codec; trained with the index. */
   public final ProductQuantizer productQuantizer() {
     return read(s -> (ProductQuantizer) s.codec);
+  }
+
+  /** Lets a later {@link #train} number the centroids for polysemous codes; null leaves it out. */
+  public final void setPolysemousTraining(@Nullable PolysemousTraining training) {
+    productQuantizer().setPolysemousTraining(training);
   }
 
   @Override

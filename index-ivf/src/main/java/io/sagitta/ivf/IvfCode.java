@@ -2,6 +2,7 @@ package io.sagitta.ivf;
 
 import io.sagitta.core.Index;
 import io.sagitta.core.MetricType;
+import io.sagitta.core.codec.PolysemousTraining;
 import io.sagitta.core.codec.ProductQuantizer;
 import io.sagitta.core.codec.QuantizerType;
 import java.util.Map;
@@ -34,8 +35,8 @@ interface IvfCode {
               Map.entry("SQtq4", QuantizerType.QT_4BIT_TQ),
               Map.entry("SQtq5", QuantizerType.QT_5BIT_TQ)));
 
-  /** {@code PQ16}, {@code PQ16x12}; polysemous training is never done, so np changes nothing. */
-  Pattern PQ = Pattern.compile("PQ([0-9]+)(?:x([0-9]+))?(?:np)?");
+  /** {@code PQ16}, {@code PQ16x12}; np leaves polysemous training out. */
+  Pattern PQ = Pattern.compile("PQ([0-9]+)(?:x([0-9]+))?(np)?");
 
   /** Builds the index. */
   IndexIVF build(Index quantizer, int d, long nlist, MetricType metric, float metricArg);
@@ -64,7 +65,12 @@ interface IvfCode {
     if (pq.matches()) {
       int parts = number(pq.group(1));
       int bits = pq.group(2) == null ? 8 : number(pq.group(2));
-      return (q, dim, n, m, arg) -> new IndexIVFPQ(q, dim, n, parts, bits, m);
+      PolysemousTraining training = pq.group(3) == null ? PolysemousTraining.DEFAULTS : null;
+      return (q, dim, n, m, arg) -> {
+        IndexIVFPQ index = new IndexIVFPQ(q, dim, n, parts, bits, m);
+        index.setPolysemousTraining(training);
+        return index;
+      };
     }
     return null;
   }

@@ -3,11 +3,13 @@ package io.sagitta.core.cluster;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.ProgressListener;
 import io.sagitta.core.Vectors;
+import io.sagitta.core.codec.VectorCodec;
 import io.sagitta.core.random.RandomData;
 import io.sagitta.core.random.SplitMix64;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +120,45 @@ public final class Clustering {
       throw new IllegalArgumentException(x.n() + " rows are more than k-means takes (2^31 - 1)");
     }
     train(new TrainingRows.Floats(x), assigner, weights, listener);
+  }
+
+  /**
+   * Trains on encoded rows, which are decoded block by block ({@link
+   * ClusteringParameters#decodeBlockSize}) and never all at once: FAISS's {@code train_encoded}.
+   *
+   * @param codes n·{@code codec.codeSize()} bytes
+   * @param n at least k, at most 2^31 − 1
+   * @param codec trained, of dimension d
+   * @param weights one weight a row, or null for equal weights
+   * @throws IllegalArgumentException if n is out of this range, the codec has another dimension or
+   *     the segment is too short
+   * @throws java.util.concurrent.CancellationException if the listener stops it; nothing is changed
+   */
+  public void trainEncoded(
+      MemorySegment codes,
+      long n,
+      VectorCodec codec,
+      CentroidAssigner assigner,
+      float @Nullable [] weights,
+      ProgressListener listener) {
+    if (codec.d() != d) {
+      throw new IllegalArgumentException(
+          "the codec has dimension " + codec.d() + ", the clustering " + d);
+    }
+    if (n < 0 || n > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(n + " rows are not in 0 .. 2^31 - 1");
+    }
+    if (codes.byteSize() / codec.codeSize() < n) {
+      throw new IllegalArgumentException(
+          n + " codes of " + codec.codeSize() + " bytes exceed " + codes.byteSize() + " bytes");
+    }
+    train(new EncodedRows(codec, codes, (int) n), assigner, weights, listener);
+  }
+
+  /** As the longer form, with exact L2 assignment, equal weights and no listener. */
+  public void trainEncoded(MemorySegment codes, long n, VectorCodec codec) {
+    FlatAssigner assigner = new FlatAssigner(MetricType.L2);
+    trainEncoded(codes, n, codec, assigner, null, ProgressListener.NONE);
   }
 
   void train(

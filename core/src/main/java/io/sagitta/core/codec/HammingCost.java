@@ -3,15 +3,15 @@ package io.sagitta.core.codec;
 import io.sagitta.core.kernel.Kernels;
 
 /**
- * How badly Hamming distances between codes reproduce the distances between centroids: Σ w_ij·(t_ij −
- * h(code_i, code_j))², with t the squared distances brought to the mean and deviation of Hamming
+ * How badly Hamming distances between codes reproduce the distances between centroids: Σ w_ij·(t_ij
+ * − h(code_i, code_j))², with t the squared distances brought to the mean and deviation of Hamming
  * distances, and w falling with t.
  *
  * <p>Implementation note. A swap of the codes a and b of i and j changes row i from h(a, ·) = x to
- * h(b, ·) = y and row j from y to x; columns change alike, the tables being symmetric. So the change
- * is 2·Σ_k (y−x)·((w_ik − w_jk)·(x+y) − 2·(wt_ik − wt_jk)) over k other than i and j: 256 short
- * terms from four table rows, where adding up old and new squares of rows and columns, as FAISS
- * does, takes 2,040 terms.
+ * h(b, ·) = y and row j from y to x; columns change alike, the tables being symmetric. So the
+ * change is 2·Σ_k (y−x)·((w_ik − w_jk)·(x+y) − 2·(wt_ik − wt_jk)) over k other than i and j: 256
+ * short terms from four table rows, where adding up old and new squares of rows and columns, as
+ * FAISS does, takes 2,040 terms.
  *
  * <p>Immutable; safe for all threads.
  */
@@ -48,9 +48,11 @@ final class HammingCost {
     double mean = sum / ((double) n * n);
     double deviation = Math.sqrt(squares / ((double) n * n) - mean * mean);
     // Whole-number divisions, as in FAISS.
-    double spread = Math.sqrt(nbits / 4);
+    int quarter = nbits / 4;
+    int half = nbits / 2;
+    double spread = Math.sqrt(quarter);
     for (int k = 0; k < n * n; k++) {
-      double t = (target[k] - mean) / deviation * spread + nbits / 2;
+      double t = (target[k] - mean) / deviation * spread + half;
       target[k] = t;
       weight[k] = Math.exp(-settings.distanceWeight() * t);
       product[k] = weight[k] * t;

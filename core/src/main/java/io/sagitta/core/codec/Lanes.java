@@ -50,7 +50,12 @@ final class Lanes {
    * order to the compiler.
    */
   static float sum(float[] lanes, int at) {
-    FloatVector s = FloatVector.fromArray(FLOATS, lanes, at);
+    return sum(FloatVector.fromArray(FLOATS, lanes, at));
+  }
+
+  /** Sum of the lanes in the order of {@link #sum(float[], int)}, for a register at hand. */
+  static float sum(FloatVector lanes) {
+    FloatVector s = lanes;
     if (COUNT >= 16) {
       s = s.add(s.rearrange(TURN8));
     }

@@ -111,7 +111,7 @@ public record PolysemousTraining(
               + most
               + " it may use; leave it out (\"np\" in a factory string)");
     }
-    return (int) Math.clamp(most / bytes, 1, Math.min(m, Parallelism.current().threads()));
+    return Math.clamp(most / bytes, 1, Math.min(m, Parallelism.current().threads()));
   }
 
   /** The code of each centroid at the end of the best run. */

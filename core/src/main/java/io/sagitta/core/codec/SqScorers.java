@@ -24,7 +24,7 @@ final class SqScorers {
     }
     return switch (sq.type()) {
       case QT_8BIT, QT_8BIT_UNIFORM, QT_8BIT_DIRECT, QT_8BIT_DIRECT_SIGNED ->
-          sq.d() < VectorShortByteScorer.TOO_LONG
+          VectorShortByteScorer.suits(sq.d())
               ? new VectorShortByteScorer(sq, innerProduct)
               : new VectorByteScorer(sq, innerProduct);
       case QT_4BIT, QT_4BIT_UNIFORM -> new VectorNibbleScorer(sq, innerProduct);

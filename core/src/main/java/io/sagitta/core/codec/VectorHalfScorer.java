@@ -105,8 +105,7 @@ final class VectorHalfScorer extends SqScorer {
       float t = Math.fma(scale[place(j)], value(s, o, j), shift[place(j)]);
       rest = Math.fma(t, t, rest);
     }
-    sum.intoArray(sums, 0);
-    return Lanes.sum(sums, 0) + rest;
+    return Lanes.sum(sum) + rest;
   }
 
   private float product(MemorySegment s, int o) {
@@ -120,8 +119,7 @@ final class VectorHalfScorer extends SqScorer {
     for (int j = whole; j < d; j++) {
       rest = Math.fma(scale[place(j)], value(s, o, j), rest);
     }
-    sum.intoArray(sums, 0);
-    return Lanes.sum(sums, 0) + rest;
+    return Lanes.sum(sum) + rest;
   }
 
   private void twoDistances(

@@ -1,7 +1,6 @@
 package io.sagitta.core.codec;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -10,19 +9,19 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Scores codes of one byte a component in vectors of less than 256 components; see {@link SqScorer}
- * for the arithmetic.
+ * Scores codes of one byte a component in vectors of less than 256 components that fill whole
+ * loads; see {@link SqScorer} for the arithmetic.
  *
  * <p>Implementation note. One load brings a register full of bytes; masks and shifts make them four
- * registers of floats, so that byte 4·l + k of a load is lane l of register k, and the tables lie in
- * that order ({@link #place}). A row of 128 components takes 6.5 ns where a widening load for each
- * register takes 8.5. Rows are taken one at a time everywhere: they are short enough for the
- * processor to overlap the misses of several. Longer rows are faster the other way
- * ({@link VectorByteScorer}).
+ * registers of floats, so that byte 4·l + k of a load is lane l of register k, and the tables lie
+ * in that order ({@link #place}). A row of 128 components takes 6.5 ns where a widening load for
+ * each register takes 8.5. Rows are taken one at a time everywhere: they are short enough for the
+ * processor to overlap the misses of several. Longer rows are faster the other way ({@link
+ * VectorByteScorer}).
  */
 final class VectorShortByteScorer extends SqScorer {
   /** Vectors from this length on are for {@link VectorByteScorer}. */
-  static final int TOO_LONG = 256;
+  private static final int TOO_LONG = 256;
 
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Lanes.COUNT * 32));
@@ -30,15 +29,19 @@ final class VectorShortByteScorer extends SqScorer {
   /** Components of a load. */
   private static final int STEP = 4 * Lanes.COUNT;
 
+  /** Whether vectors of d components are for this scorer. */
+  static boolean suits(int d) {
+    return d < TOO_LONG && d % STEP == 0;
+  }
+
   VectorShortByteScorer(ScalarQuantizer quantizer, boolean innerProduct) {
     super(quantizer, innerProduct);
   }
 
   @Override
   int place(int j) {
-    int block = j / STEP * STEP;
-    int within = j - block;
-    return block + STEP > d ? j : block + (within >> 2) + (within & 3) * Lanes.COUNT;
+    int within = j % STEP;
+    return j - within + (within >> 2) + (within & 3) * Lanes.COUNT;
   }
 
   @Override
@@ -50,7 +53,7 @@ final class VectorShortByteScorer extends SqScorer {
   }
 
   private float one(MemorySegment codes, int o) {
-    return innerProduct ? bias + product(codes, o) : distance(codes, o);
+    return innerProduct ? bias + product(scale, codes, o, d) : distance(shift, scale, codes, o, d);
   }
 
   @Override
@@ -66,11 +69,10 @@ final class VectorShortByteScorer extends SqScorer {
     }
   }
 
-  private float distance(MemorySegment s, int o) {
+  private static float distance(float[] shift, float[] scale, MemorySegment s, int o, int d) {
     FloatVector even = FloatVector.zero(Lanes.FLOATS);
     FloatVector odd = FloatVector.zero(Lanes.FLOATS);
-    int whole = d / STEP * STEP;
-    for (int j = 0; j < whole; j += STEP) {
+    for (int j = 0; j < d; j += STEP) {
       IntVector w = words(s, o + j);
       FloatVector t = Lanes.floats(w.and(255));
       t = table(scale, j).fma(t, table(shift, j));
@@ -88,20 +90,13 @@ final class VectorShortByteScorer extends SqScorer {
       t = table(scale, k).fma(t, table(shift, k));
       odd = t.fma(t, odd);
     }
-    float rest = 0;
-    for (int j = whole; j < d; j++) {
-      float t = Math.fma(scale[j], value(s, o, j), shift[j]);
-      rest = Math.fma(t, t, rest);
-    }
-    even.add(odd).intoArray(sums, 0);
-    return Lanes.sum(sums, 0) + rest;
+    return Lanes.sum(even.add(odd));
   }
 
-  private float product(MemorySegment s, int o) {
+  private static float product(float[] scale, MemorySegment s, int o, int d) {
     FloatVector even = FloatVector.zero(Lanes.FLOATS);
     FloatVector odd = FloatVector.zero(Lanes.FLOATS);
-    int whole = d / STEP * STEP;
-    for (int j = 0; j < whole; j += STEP) {
+    for (int j = 0; j < d; j += STEP) {
       IntVector w = words(s, o + j);
       even = table(scale, j).fma(Lanes.floats(w.and(255)), even);
       FloatVector c = Lanes.floats(w.lanewise(VectorOperators.LSHR, 8).and(255));
@@ -111,12 +106,7 @@ final class VectorShortByteScorer extends SqScorer {
       c = Lanes.floats(w.lanewise(VectorOperators.LSHR, 24));
       odd = table(scale, j + 3 * Lanes.COUNT).fma(c, odd);
     }
-    float rest = 0;
-    for (int j = whole; j < d; j++) {
-      rest = Math.fma(scale[j], value(s, o, j), rest);
-    }
-    even.add(odd).intoArray(sums, 0);
-    return Lanes.sum(sums, 0) + rest;
+    return Lanes.sum(even.add(odd));
   }
 
   private static IntVector words(MemorySegment s, int o) {
@@ -125,10 +115,5 @@ final class VectorShortByteScorer extends SqScorer {
 
   private static FloatVector table(float[] values, int j) {
     return FloatVector.fromArray(Lanes.FLOATS, values, j);
-  }
-
-  /** The code value of dimension j, for the dimensions that fill no load. */
-  private static float value(MemorySegment s, int o, int j) {
-    return s.get(ValueLayout.JAVA_BYTE, o + j) & 0xff;
   }
 }

@@ -99,8 +99,7 @@ final class VectorSixBitScorer extends SqScorer {
       float t = Math.fma(scale[place(j)], value(s, o, j), shift[place(j)]);
       rest = Math.fma(t, t, rest);
     }
-    sum.intoArray(sums, 0);
-    return Lanes.sum(sums, 0) + rest;
+    return Lanes.sum(sum) + rest;
   }
 
   private float product(MemorySegment s, int o) {
@@ -116,8 +115,7 @@ final class VectorSixBitScorer extends SqScorer {
     for (int j = whole; j < d; j++) {
       rest = Math.fma(scale[place(j)], value(s, o, j), rest);
     }
-    sum.intoArray(sums, 0);
-    return Lanes.sum(sums, 0) + rest;
+    return Lanes.sum(sum) + rest;
   }
 
   private void fourDistances(

@@ -7,7 +7,10 @@ import io.sagitta.core.MetricType;
 import io.sagitta.core.Parallelism;
 import io.sagitta.core.ProgressListener;
 import io.sagitta.core.Vectors;
+import io.sagitta.core.codec.QuantizerType;
+import io.sagitta.core.codec.ScalarQuantizer;
 import io.sagitta.core.random.RandomData;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -122,8 +125,44 @@ class ClusteringTest {
   }
 
   @Test
+  void encodedRowsTrainLikeTheirDecodedForm() {
+    int d = 6;
+    int n = 900;
+    float[] x = RandomData.normal(n * d, 33);
+    ScalarQuantizer codec = new ScalarQuantizer(d, QuantizerType.QT_6BIT);
+    codec.train(Vectors.of(x, d), ProgressListener.NONE);
+    MemorySegment codes = MemorySegment.ofArray(new byte[n * codec.codeSize()]);
+    codec.encode(Vectors.of(x, d), codes, 0);
+    float[] decoded = new float[n * d];
+    codec.decode(n, codes, 0, MemorySegment.ofArray(decoded), 0);
+    for (int most : new int[] {10, 200}) {
+      for (int block : new int[] {100, 32768}) {
+        ClusteringParameters settings =
+            ClusteringParameters.DEFAULTS
+                .withNiter(5)
+                .withMaxPointsPerCentroid(most)
+                .withDecodeBlockSize(block);
+        Clustering plain = new Clustering(d, 20, settings);
+        plain.train(Vectors.of(decoded, d));
+        Clustering encoded = new Clustering(d, 20, settings);
+        encoded.trainEncoded(codes, n, codec);
+        assertThat(encoded.centroids()).isEqualTo(plain.centroids());
+        assertThat(encoded.iterationStats()).hasSize(5);
+      }
+    }
+    Clustering clustering = new Clustering(d, 20);
+    assertThatThrownBy(() -> clustering.trainEncoded(codes, n + 1, codec))
+        .hasMessageContaining("901 codes of 5 bytes exceed 4500");
+    assertThatThrownBy(() -> clustering.trainEncoded(codes, 19, codec))
+        .hasMessageContaining("19 training rows");
+    ScalarQuantizer other = new ScalarQuantizer(5, QuantizerType.QT_FP16);
+    assertThatThrownBy(() -> clustering.trainEncoded(codes, 30, other))
+        .hasMessageContaining("dimension 5");
+  }
+
+  @Test
   void everyKernelFindsTheSameNearest() {
-    for (int d : new int[] {1, 2, 5, 16, 31, 32, 33, 100, 300}) {
+    for (int d : new int[] {1, 2, 4, 5, 8, 16, 31, 32, 33, 100, 300}) {
       int k = 1 + (d * 7) % 90;
       int n = 100;
       // Whole numbers: every sum is exact, so ties are real and go to the lowest centroid.
