@@ -31,6 +31,9 @@ class ConformanceTableTest {
           .contains(parts[1]);
     }
     // 1 to 25 are the list of FAISS's semantics, the others were found by live cases.
-    assertThat(Quirk.ALL.stream().map(Quirk::number)).doesNotHaveDuplicates().isSorted().hasSize(30);
+    assertThat(Quirk.ALL.stream().map(Quirk::number))
+        .doesNotHaveDuplicates()
+        .isSorted()
+        .hasSize(30);
   }
 }

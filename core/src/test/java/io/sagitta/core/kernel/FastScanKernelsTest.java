@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.function.IntPredicate;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.Tag;
+import net.jqwik.api.constraints.IntRange;
 
 /** The fast-scan kernels of this JVM against sums taken code by code. */
 @Tag("simd")
