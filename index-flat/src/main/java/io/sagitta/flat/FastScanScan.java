@@ -63,28 +63,57 @@ final class FastScanScan {
     CodeRows blocks = s.blocks();
     FastScanKernels kernels = Kernels.FAST_SCAN;
     short[] entries = tables.entries();
-    for (long b = from; b < to; b++) {
-      long first = b * FastScanKernels.BLOCK;
-      int count = (int) Math.min(FastScanKernels.BLOCK, s.n() - first);
-      int groups = (count + FastScanKernels.GROUP - 1) / FastScanKernels.GROUP;
+    for (long b = from; b < to; ) {
+      int whole = wholeBlocks(s, b, to);
+      if (whole == 0 || sink.open()) {
+        one(s, b++, selector, sink);
+        continue;
+      }
       MemorySegment chunk = blocks.chunk(b);
       long at = blocks.offset(b);
-      boolean open = sink.open();
-      int bound =
-          open ? (similarity ? SumSink.NO_BOUND_ABOVE : SumSink.NO_BOUND_BELOW) : sink.bound();
-      boolean hit =
+      int stride = blocks.rowBytes();
+      int bound = sink.bound();
+      int passed =
           similarity
-              ? kernels.above(chunk, at, m, entries, 0, 0, groups, bound, hits, sums)
-              : kernels.below(chunk, at, m, entries, 0, 0, groups, bound, hits, sums);
-      if (open) {
-        if (!hit) {
-          // All sums equal the bound itself, and the kernel need not have written them.
-          Arrays.fill(sums, (short) bound);
-        }
-        all(first, count, selector, sink);
-      } else if (hit) {
-        some(first, count, selector, sink);
+              ? kernels.firstAbove(chunk, at, m, entries, 0, 0, stride, whole, bound, hits, sums)
+              : kernels.firstBelow(chunk, at, m, entries, 0, 0, stride, whole, bound, hits, sums);
+      b += passed;
+      if (passed < whole) {
+        some(b++ * FastScanKernels.BLOCK, FastScanKernels.BLOCK, selector, sink);
       }
+    }
+  }
+
+  /** Blocks from b on, before {@code to}, that are full and lie one behind the other. */
+  private static int wholeBlocks(FastScanState s, long b, long to) {
+    long perChunk = s.blocks().chunkRows();
+    long end = Math.min(Math.min(to, s.n() / FastScanKernels.BLOCK), (b / perChunk + 1) * perChunk);
+    return (int) Math.max(0, end - b);
+  }
+
+  private void one(FastScanState s, long b, @Nullable IDSelector selector, SumSink sink) {
+    FastScanKernels kernels = Kernels.FAST_SCAN;
+    short[] entries = tables.entries();
+    long first = b * FastScanKernels.BLOCK;
+    int count = (int) Math.min(FastScanKernels.BLOCK, s.n() - first);
+    int groups = (count + FastScanKernels.GROUP - 1) / FastScanKernels.GROUP;
+    MemorySegment chunk = s.blocks().chunk(b);
+    long at = s.blocks().offset(b);
+    boolean open = sink.open();
+    int bound =
+        open ? (similarity ? SumSink.NO_BOUND_ABOVE : SumSink.NO_BOUND_BELOW) : sink.bound();
+    boolean hit =
+        similarity
+            ? kernels.above(chunk, at, m, entries, 0, 0, groups, bound, hits, sums)
+            : kernels.below(chunk, at, m, entries, 0, 0, groups, bound, hits, sums);
+    if (open) {
+      if (!hit) {
+        // All sums equal the bound itself, and the kernel need not have written them.
+        Arrays.fill(sums, (short) bound);
+      }
+      all(first, count, selector, sink);
+    } else if (hit) {
+      some(first, count, selector, sink);
     }
   }
 

@@ -105,7 +105,29 @@ public abstract sealed class IndexFlatPanorama extends AbstractIndex<PanoramaSta
     return new Scratch(new PanoramaScan(layout, metricType()), new TopK(metricType()));
   }
 
-  private record Scratch(PanoramaScan scan, TopK top) {}
+  /** What one thread needs, and what the slots of the present batch stand for. */
+  private static final class Scratch implements PanoramaScan.SlotFilter, PanoramaScan.IdOf {
+    final PanoramaScan scan;
+    final TopK top;
+    @Nullable IDSelector selector;
+    long first;
+
+    Scratch(PanoramaScan scan, TopK top) {
+      this.scan = scan;
+      this.top = top;
+    }
+
+    @Override
+    public boolean accepts(int slot) {
+      IDSelector s = selector;
+      return s == null || s.isMember(first + slot);
+    }
+
+    @Override
+    public long id(int slot) {
+      return first + slot;
+    }
+  }
 
   private void requireWritable(String verb) {
     if (!mapped.isEmpty()) {
@@ -175,7 +197,7 @@ public abstract sealed class IndexFlatPanorama extends AbstractIndex<PanoramaSta
           for (long q = from; q < to; q++) {
             t.top.begin(k);
             t.scan.setQuery(queries.data(), queries.offset(q));
-            scanAll(s, t.scan, p.selector(), t.top);
+            scanAll(s, t, p.selector(), t.top);
             t.top.finish(out, (int) q);
           }
           scratch.give(t);
@@ -197,27 +219,26 @@ public abstract sealed class IndexFlatPanorama extends AbstractIndex<PanoramaSta
       ResultCollector collector) {
     Scratch t = scratch.take();
     t.scan.setQuery(x.data(), x.offset(q));
-    scanAll(s, t.scan, selector, collector);
+    scanAll(s, t, selector, collector);
     scratch.give(t);
   }
 
   private void scanAll(
-      PanoramaState s,
-      PanoramaScan scan,
-      @Nullable IDSelector selector,
-      ResultCollector collector) {
+      PanoramaState s, Scratch t, @Nullable IDSelector selector, ResultCollector collector) {
+    t.selector = selector;
     for (long b = 0, first = 0; first < s.n(); b++, first += layout.batch()) {
-      long base = first;
-      scan.scan(
+      t.first = first;
+      t.scan.scan(
           s.codes().chunk(b),
           s.codes().offset(b),
           s.norms().chunk(b),
           s.norms().offset(b),
           (int) Math.min(layout.batch(), s.n() - first),
-          selector == null ? null : slot -> selector.isMember(base + slot),
+          selector == null ? null : t,
           collector,
-          slot -> base + slot);
+          t);
     }
+    t.selector = null;
   }
 
   @Override

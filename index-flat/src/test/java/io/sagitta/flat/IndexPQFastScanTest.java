@@ -2,13 +2,17 @@ package io.sagitta.flat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.sagitta.core.IDSelectorBatch;
 import io.sagitta.core.IDSelectorRange;
 import io.sagitta.core.Index;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.RangeResult;
+import io.sagitta.core.SearchKey;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.codec.FastScanTables;
@@ -16,8 +20,13 @@ import io.sagitta.core.codec.ProductQuantizer;
 import io.sagitta.core.collect.TopK;
 import io.sagitta.core.factory.IndexFactory;
 import io.sagitta.core.io.IndexIO;
+import io.sagitta.core.vectors.IdMatrix;
+import io.sagitta.core.vectors.VectorFiles;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.LongPredicate;
@@ -25,6 +34,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Fast-scan answers are those of summing the quantised tables code by code. */
 class IndexPQFastScanTest {
@@ -104,6 +115,84 @@ class IndexPQFastScanTest {
         strictly += metric.better(expected.distance(0, i), radius) ? 1 : 0;
       }
       assertThat(range.total()).isEqualTo(strictly);
+    }
+  }
+
+  @Test
+  void floatTablesGiveTheDistancesOfTheQuantizer() {
+    Random random = new Random(11);
+    for (MetricType metric : new MetricType[] {MetricType.L2, MetricType.INNER_PRODUCT}) {
+      for (int m : new int[] {1, 5, 8}) {
+        ProductQuantizer pq = quantizer(random, m);
+        float[] x = IndexFlatPanoramaTest.gaussian(random, 700 * m * DSUB);
+        float[] q = IndexFlatPanoramaTest.gaussian(random, 9 * m * DSUB);
+        SearchParameters floats =
+            SearchParameters.builder().set(SearchKey.FLOAT_TABLES, true).build();
+        try (IndexPQFastScan fast = new IndexPQFastScan(pq, metric, 32);
+            IndexPQFastScan set = new IndexPQFastScan(pq, metric, 32)) {
+          fast.add(x);
+          set.add(x);
+          set.setFloatTables(true);
+          KnnResult got = fast.search(q, 12, floats);
+          assertThat(set.search(q, 12).distances()).isEqualTo(got.distances());
+          float[] codes = new float[700 * m * DSUB];
+          byte[] coded = encode(pq, x);
+          pq.decode(700, MemorySegment.ofArray(coded), 0, MemorySegment.ofArray(codes), 0);
+          try (IndexFlat flat = new IndexFlat(m * DSUB, metric)) {
+            flat.add(codes);
+            KnnResult expected = flat.search(q, 12);
+            for (int i = 0; i < got.distances().length; i++) {
+              assertThat(got.distances()[i]).isCloseTo(expected.distances()[i], within(1e-4f));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PQ8x4fs", "RaBitQfs", "RaBitQ", "FlatL2Panorama4"})
+  void aWarmSearchAllocatesNothing(String factory) {
+    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Random random = new Random(12);
+    try (Index index = IndexFactory.create(64, factory)) {
+      float[] x = IndexFlatPanoramaTest.gaussian(random, 2_000 * 64);
+      index.train(x);
+      index.add(x);
+      Vectors query = Vectors.of(x, 64).slice(7, 1);
+      KnnResult out = new KnnResult();
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < 3_000 && least > 0; round++) {
+        long before = bean.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 50; i++) {
+          index.searchInto(query, 10, SearchParameters.NONE, out);
+        }
+        least = Math.min(least, bean.getCurrentThreadAllocatedBytes() - before);
+      }
+      assertThat(least).as("bytes of 50 searches").isZero();
+    }
+  }
+
+  @Test
+  void recallOnSiftSmallIsFaisss() throws IOException {
+    Path data = Path.of(System.getProperty("sagitta.data", "shared/data")).resolve("siftsmall");
+    assumeTrue(Files.isDirectory(data), "SIFT small is not at hand");
+    Vectors base = VectorFiles.read(data.resolve("siftsmall_base.fvecs"));
+    Vectors queries = VectorFiles.read(data.resolve("siftsmall_query.fvecs"));
+    IdMatrix truth = IdMatrix.read(data.resolve("siftsmall_groundtruth.ivecs"));
+    try (Index index = IndexFactory.create(128, "PQ32x4fs")) {
+      index.train(base);
+      index.add(base);
+      KnnResult got = index.search(queries, 10, SearchParameters.NONE);
+      int hits = 0;
+      for (int q = 0; q < queries.n(); q++) {
+        for (int i = 0; i < 10; i++) {
+          for (int j = 0; j < 10; j++) {
+            hits += got.id(q, i) == truth.get(q, j) ? 1 : 0;
+          }
+        }
+      }
+      assertThat(hits / (10.0 * queries.n())).isCloseTo(0.614, within(0.02));
     }
   }
 

@@ -20,9 +20,10 @@ final class EachQuery {
       boolean pairs,
       KnnResult out,
       int base) {
+    long grain = Math.clamp(queries.n() / (8L * Parallelism.current().threads()), 1, 16);
     Parallelism.forRange(
         queries.n(),
-        1,
+        grain,
         (from, to) -> {
           SearchScratch mine = index.takeScratch(state);
           try {

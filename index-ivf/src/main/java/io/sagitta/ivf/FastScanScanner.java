@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FastScanScanner extends ListScanner {
   private static final int BLOCK = FastScanKernels.BLOCK;
+  private static final int GROUP = FastScanKernels.GROUP;
+
+  /** Rows of the nearest list that {@link #sieve} looks at. */
+  private static final int SAMPLE = 2 * BLOCK;
+
+  private static final int NO_SIEVE = -1;
 
   private final Index quantizer;
   private final ProductQuantizer pq;
@@ -43,6 +49,10 @@ final class FastScanScanner extends ListScanner {
   private float[] coarse = new float[0];
   private final short[] sums = new short[BLOCK];
   private final long[] hits = new long[2];
+  private final int[] slot = new int[BLOCK];
+  private final long[] ids = new long[BLOCK];
+  private final short[] sample = new short[SAMPLE];
+  private int sieve = NO_SIEVE;
   private final FastScanFloats floats;
   private final ListSlots slots = new ListSlots();
   private float bias;
@@ -118,6 +128,70 @@ final class FastScanScanner extends ListScanner {
   }
 
   /**
+   * Finds a bound for {@link #scan} from the list nearest to the query: the k-th best sum of its
+   * first rows. Nothing worse can be among the k best of all lists, and leaving it out changes
+   * nothing else: of what the collector holds the worst goes first, whenever it came. So the lists
+   * that are visited before the nearest one fill no heap with what will not stay.
+   */
+  void sieve(InvertedList list, int probe, int k) {
+    sieve = NO_SIEVE;
+    if (list.size() < k) {
+      return;
+    }
+    ListChunk chunk = list.chunk(0);
+    int n = Math.min(list.rows(0), SAMPLE);
+    if (n < k) {
+      return;
+    }
+    for (int from = 0, b = 0; from < n; from += BLOCK, b++) {
+      int count = Math.min(BLOCK, n - from);
+      long block = chunk.codesAt() + (long) b * blockBytes;
+      sumUp(chunk.data(), block, (count + GROUP - 1) / GROUP, probe);
+      System.arraycopy(sums, 0, sample, from, count);
+    }
+    int padded = (n + GROUP - 1) / GROUP * GROUP;
+    Arrays.fill(sample, n, padded, similarity ? 0 : (short) 0xffff);
+    // The least t with k sums at or below it; for similarities the largest with k at or above it.
+    int low = 0;
+    int high = 0xffff;
+    while (low < high) {
+      int mid = similarity ? (low + high + 1) >>> 1 : (low + high) >>> 1;
+      int below = Kernels.CODES.countBelow(sample, padded, similarity ? mid : mid + 1);
+      boolean enough = (similarity ? padded - below : below) >= k;
+      if (similarity) {
+        low = enough ? mid : low;
+        high = enough ? high : mid - 1;
+      } else {
+        high = enough ? mid : high;
+        low = enough ? low : mid + 1;
+      }
+    }
+    int bound = similarity ? low - 1 : low + 1;
+    sieve = bound > 0 && bound < 0xffff ? bound : NO_SIEVE;
+  }
+
+  /** Scans without {@link #sieve}. */
+  void noSieve() {
+    sieve = NO_SIEVE;
+  }
+
+  private void sumUp(MemorySegment codes, long block, int groups, int probe) {
+    int at = shiftsQuery() ? probeTables.at(probe) : 0;
+    if (!Kernels.FAST_SCAN.below(
+        codes, block, m, entries(), at, bias(probe), groups, 0xffff, hits, sums)) {
+      Arrays.fill(sums, (short) 0xffff);
+    }
+  }
+
+  private short[] entries() {
+    return shiftsQuery() ? probeTables.entries() : tables.entries();
+  }
+
+  private int bias(int probe) {
+    return !residual ? 0 : similarity ? tables.bias(probe) : probeTables.bias(probe);
+  }
+
+  /**
    * Offers the sums of a list.
    *
    * @param probe which of the probes of {@link #begin} the list is
@@ -131,20 +205,53 @@ final class FastScanScanner extends ListScanner {
       @Nullable IDSelector selector,
       boolean pairs,
       TopK top) {
-    short[] entries = shiftsQuery() ? probeTables.entries() : tables.entries();
+    short[] entries = entries();
     int at = shiftsQuery() ? probeTables.at(probe) : 0;
-    int plus = !residual ? 0 : similarity ? tables.bias(probe) : probeTables.bias(probe);
+    int plus = bias(probe);
+    FastScanKernels kernels = Kernels.FAST_SCAN;
     for (int c = 0; c < list.chunkCount(); c++) {
       ListChunk chunk = list.chunk(c);
       int n = list.rows(c);
       long pairBase = pairs ? (long) number << 32 | list.start(c) : -1;
-      long block = chunk.codesAt();
-      for (int from = 0; from < n; from += BLOCK, block += blockBytes) {
-        int count = Math.min(BLOCK, n - from);
-        block(chunk, block, from, count, entries, at, plus, k, selector, pairBase, top);
+      for (int from = 0; from < n; ) {
+        long block = chunk.codesAt() + (long) (from / BLOCK) * blockBytes;
+        int whole = (n - from) / BLOCK;
+        int bound = bound(k, top);
+        if (whole == 0 || bound < 0) {
+          int count = Math.min(BLOCK, n - from);
+          block(chunk, block, from, count, entries, at, plus, bound, selector, pairBase, top);
+          from += BLOCK;
+          continue;
+        }
+        int passed =
+            similarity
+                ? kernels.firstAbove(
+                    chunk.data(), block, m, entries, at, plus, blockBytes, whole, bound, hits, sums)
+                : kernels.firstBelow(
+                    chunk.data(),
+                    block,
+                    m,
+                    entries,
+                    at,
+                    plus,
+                    blockBytes,
+                    whole,
+                    bound,
+                    hits,
+                    sums);
+        from += passed * BLOCK;
+        if (passed < whole) {
+          some(chunk, from, BLOCK, selector, pairBase, top);
+          from += BLOCK;
+        }
       }
     }
     return list.size();
+  }
+
+  /** What a sum must beat, or −1 if anything will do. */
+  private int bound(int k, TopK top) {
+    return top.size() < k ? sieve : (int) top.threshold();
   }
 
   private void block(
@@ -155,41 +262,51 @@ final class FastScanScanner extends ListScanner {
       short[] entries,
       int at,
       int plus,
-      int k,
+      int bound,
       @Nullable IDSelector selector,
       long pairBase,
       TopK top) {
-    int groups = (count + FastScanKernels.GROUP - 1) / FastScanKernels.GROUP;
-    boolean open = top.size() < k;
-    int bound = open ? (similarity ? 0 : 0xffff) : (int) top.threshold();
+    int groups = (count + GROUP - 1) / GROUP;
+    boolean open = bound < 0;
+    int limit = !open ? bound : similarity ? 0 : 0xffff;
     FastScanKernels kernels = Kernels.FAST_SCAN;
     boolean hit =
         similarity
-            ? kernels.above(chunk.data(), block, m, entries, at, plus, groups, bound, hits, sums)
-            : kernels.below(chunk.data(), block, m, entries, at, plus, groups, bound, hits, sums);
+            ? kernels.above(chunk.data(), block, m, entries, at, plus, groups, limit, hits, sums)
+            : kernels.below(chunk.data(), block, m, entries, at, plus, groups, limit, hits, sums);
     if (open) {
       if (!hit) {
-        // All sums equal the bound itself, and the kernel need not have written them.
-        Arrays.fill(sums, (short) bound);
+        // All sums equal the limit itself, and the kernel need not have written them.
+        Arrays.fill(sums, (short) limit);
       }
-      for (int i = 0; i < count; i++) {
-        offer(chunk, from + i, sums[i] & 0xffff, selector, pairBase, top);
-      }
-    } else if (hit) {
-      for (int w = 0; w < 2; w++) {
-        for (long bits = hits[w] & FastScanKernels.valid(count, w); bits != 0; bits &= bits - 1) {
-          int i = 64 * w + Long.numberOfTrailingZeros(bits);
-          offer(chunk, from + i, sums[i] & 0xffff, selector, pairBase, top);
-        }
-      }
+      hits[0] = -1L;
+      hits[1] = -1L;
+    }
+    if (open || hit) {
+      some(chunk, from, count, selector, pairBase, top);
     }
   }
 
-  private static void offer(
-      ListChunk chunk, int row, int sum, @Nullable IDSelector selector, long pairBase, TopK top) {
-    long id = chunk.id(row);
-    if (selector == null || selector.isMember(id)) {
-      top.add(sum, pairBase >= 0 ? pairBase + row : id);
+  /** Offers the hits of a block: ids first, all loads of them under way at once. */
+  private void some(
+      ListChunk chunk,
+      int from,
+      int count,
+      @Nullable IDSelector selector,
+      long pairBase,
+      TopK top) {
+    int n = 0;
+    for (int w = 0; w < 2; w++) {
+      for (long bits = hits[w] & FastScanKernels.valid(count, w); bits != 0; bits &= bits - 1) {
+        int i = 64 * w + Long.numberOfTrailingZeros(bits);
+        slot[n] = i;
+        ids[n++] = chunk.id(from + i);
+      }
+    }
+    for (int j = 0; j < n; j++) {
+      if (selector == null || selector.isMember(ids[j])) {
+        top.add(sums[slot[j]] & 0xffff, pairBase >= 0 ? pairBase + from + slot[j] : ids[j]);
+      }
     }
   }
 
@@ -253,7 +370,7 @@ final class FastScanScanner extends ListScanner {
     short[] entries = tables.entries();
     for (int from = 0; from < n; from += BLOCK) {
       int count = Math.min(BLOCK, n - from);
-      int groups = (count + FastScanKernels.GROUP - 1) / FastScanKernels.GROUP;
+      int groups = (count + GROUP - 1) / GROUP;
       long block = offset + (long) (from / BLOCK) * blockBytes;
       if (!Kernels.FAST_SCAN.below(codes, block, m, entries, 0, 0, groups, 0xffff, hits, sums)) {
         Arrays.fill(sums, (short) 0xffff);

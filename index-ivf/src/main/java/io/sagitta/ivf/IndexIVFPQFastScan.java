@@ -203,6 +203,11 @@ public final class IndexIVFPQFastScan extends IndexIVF {
     }
     if (n > 0 && !floats) {
       scanner.begin(lists, distances, at, width);
+      if (n > 1 && settings.selector == null && lists[at] >= 0) {
+        scanner.sieve(s.lists.get((int) lists[at]), 0, k);
+      } else {
+        scanner.noSieve();
+      }
       for (int i = 0; i < n; i++) {
         int key = (int) (order[i] >>> 32);
         scored +=

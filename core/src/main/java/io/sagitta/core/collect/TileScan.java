@@ -8,6 +8,7 @@ import io.sagitta.core.kernel.Kernels;
 import io.sagitta.core.kernel.MatrixKernels;
 import io.sagitta.core.kernel.PackedQueries;
 import io.sagitta.core.kernel.PackedRows;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -53,6 +54,9 @@ final class TileScan {
   private final float[] limits;
   private final float[] bias;
   private final float[] tile;
+  private final int[] waiting;
+  private final int[] waitingCount;
+  private final float[] four;
   private final int round;
 
   /** Largest squared norm of a row of the present round. */
@@ -65,6 +69,9 @@ final class TileScan {
     this.d = d;
     this.collectors = collectors;
     g = 1.1 * (d + 16) * 0x1p-24;
+    waiting = scratch.waiting;
+    waitingCount = scratch.waitingCount;
+    four = scratch.four;
     queries = scratch.packedQueries;
     panels = scratch.packedRows;
     queries.pack(x, 0, n, d);
@@ -138,28 +145,65 @@ final class TileScan {
           offer(passed, first, block, from + p * WIDTH, Math.min(WIDTH, m - p * WIDTH));
         }
       }
+      measureRest(first, block);
     }
   }
 
+  /**
+   * Notes the rows that passed; each query's are measured when four wait. Measuring is bound by the
+   * latency of one row's sum, so four take little longer than one; that the limit is a few rows old
+   * meanwhile only lets a few more through.
+   */
   private void offer(int passed, int first, RowBlock block, int position, int wide) {
     for (int left = passed; left != 0; left &= left - 1) {
       int j = Integer.numberOfTrailingZeros(left);
-      int q = first + j;
-      ResultCollector c = collectors[q];
-      float limit = limits[q];
+      float limit = limits[first + j];
       for (int v = 0; v < wide; v++) {
         if (!(tile[j * WIDTH + v] <= limit)) {
-          long at = block.byteOf(position + v);
-          float value =
-              l2
-                  ? PAIRS.l2(x, q * d, block.segment(), at, d)
-                  : PAIRS.ip(x, q * d, block.segment(), at, d);
-          if (c.add(value, block.id(position + v))) {
-            limit = limit(q);
-            limits[q] = limit;
+          waiting[4 * j + waitingCount[j]++] = position + v;
+          if (waitingCount[j] == 4) {
+            measureFour(first + j, 4 * j, block);
+            waitingCount[j] = 0;
+            limit = limits[first + j];
           }
         }
       }
+    }
+  }
+
+  private void measureFour(int q, int at, RowBlock block) {
+    MemorySegment rows = block.segment();
+    long a = block.byteOf(waiting[at]);
+    long b = block.byteOf(waiting[at + 1]);
+    long c = block.byteOf(waiting[at + 2]);
+    long e = block.byteOf(waiting[at + 3]);
+    if (l2) {
+      PAIRS.l2x4(x, q * d, rows, a, rows, b, rows, c, rows, e, d, four, 0);
+    } else {
+      PAIRS.ipx4(x, q * d, rows, a, rows, b, rows, c, rows, e, d, four, 0);
+    }
+    boolean better = false;
+    for (int i = 0; i < 4; i++) {
+      better |= collectors[q].add(four[i], block.id(waiting[at + i]));
+    }
+    if (better) {
+      limits[q] = limit(q);
+    }
+  }
+
+  /** Measures what still waits of a group. */
+  private void measureRest(int first, RowBlock block) {
+    for (int j = 0; j < QUERY_GROUP; j++) {
+      int q = first + j;
+      for (int i = 4 * j; i < 4 * j + waitingCount[j]; i++) {
+        long at = block.byteOf(waiting[i]);
+        float value =
+            l2
+                ? PAIRS.l2(x, q * d, block.segment(), at, d)
+                : PAIRS.ip(x, q * d, block.segment(), at, d);
+        collectors[q].add(value, block.id(waiting[i]));
+      }
+      waitingCount[j] = 0;
     }
   }
 

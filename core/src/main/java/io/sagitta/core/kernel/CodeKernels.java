@@ -81,6 +81,15 @@ public interface CodeKernels {
     }
   }
 
+  /** How many of the first n (a multiple of 32) unsigned values are below a threshold. */
+  default int countBelow(short[] values, int n, int threshold) {
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+      count += (values[i] & 0xffff) < threshold ? 1 : 0;
+    }
+    return count;
+  }
+
   /**
    * The difference of a query to a centre.
    *

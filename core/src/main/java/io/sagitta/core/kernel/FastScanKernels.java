@@ -74,6 +74,57 @@ public interface FastScanKernels {
       short[] sums);
 
   /**
+   * Looks for the first of several whole blocks, one behind the other, that has a sum below the
+   * threshold; {@code hits} and {@code sums} are then that block's.
+   *
+   * @param stride bytes from one block to the next
+   * @param blocks how many
+   * @return its number, or {@code blocks} if there is none
+   */
+  default int firstBelow(
+      MemorySegment codes,
+      long offset,
+      int m,
+      short[] tables,
+      int tablesAt,
+      int bias,
+      int stride,
+      int blocks,
+      int threshold,
+      long[] hits,
+      short[] sums) {
+    long at = offset;
+    for (int b = 0; b < blocks; b++, at += stride) {
+      if (below(codes, at, m, tables, tablesAt, bias, 4, threshold, hits, sums)) {
+        return b;
+      }
+    }
+    return blocks;
+  }
+
+  /** As {@link #firstBelow}, for sums above the threshold. */
+  default int firstAbove(
+      MemorySegment codes,
+      long offset,
+      int m,
+      short[] tables,
+      int tablesAt,
+      int bias,
+      int stride,
+      int blocks,
+      int threshold,
+      long[] hits,
+      short[] sums) {
+    long at = offset;
+    for (int b = 0; b < blocks; b++, at += stride) {
+      if (above(codes, at, m, tables, tablesAt, bias, 4, threshold, hits, sums)) {
+        return b;
+      }
+    }
+    return blocks;
+  }
+
+  /**
    * Sums float table entries over a whole block, in the order of the sub-quantizers. The sums come
    * in an order of their own: place j is that of slot {@link #slotOf}.
    *

@@ -69,6 +69,62 @@ final class Vector512FastScanKernels implements FastScanKernels {
   }
 
   @Override
+  public int firstBelow(
+      MemorySegment codes,
+      long offset,
+      int m,
+      short[] tables,
+      int tablesAt,
+      int bias,
+      int stride,
+      int blocks,
+      int threshold,
+      long[] hits,
+      short[] sums) {
+    short t = (short) threshold;
+    MemorySegment s = codes;
+    int at = (int) offset;
+    if (codes.byteSize() > Integer.MAX_VALUE) {
+      s = codes.asSlice(offset, (long) stride * blocks);
+      at = 0;
+    }
+    for (int b = 0; b < blocks; b++, at += stride) {
+      if (belowFour(s, at, m, tables, tablesAt, bias, t, hits, sums)) {
+        return b;
+      }
+    }
+    return blocks;
+  }
+
+  @Override
+  public int firstAbove(
+      MemorySegment codes,
+      long offset,
+      int m,
+      short[] tables,
+      int tablesAt,
+      int bias,
+      int stride,
+      int blocks,
+      int threshold,
+      long[] hits,
+      short[] sums) {
+    short t = (short) threshold;
+    MemorySegment s = codes;
+    int at = (int) offset;
+    if (codes.byteSize() > Integer.MAX_VALUE) {
+      s = codes.asSlice(offset, (long) stride * blocks);
+      at = 0;
+    }
+    for (int b = 0; b < blocks; b++, at += stride) {
+      if (aboveFour(s, at, m, tables, tablesAt, bias, t, hits, sums)) {
+        return b;
+      }
+    }
+    return blocks;
+  }
+
+  @Override
   public boolean floatsBelow(
       MemorySegment codes,
       long offset,

@@ -19,6 +19,8 @@ final class VectorCodeKernels implements CodeKernels {
       VectorSpecies.of(int.class, SPECIES.vectorShape());
   private static final VectorSpecies<Long> LONGS =
       VectorSpecies.of(long.class, SPECIES.vectorShape());
+  private static final VectorSpecies<Short> WORDS =
+      VectorSpecies.of(short.class, SPECIES.vectorShape());
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(SPECIES.vectorBitSize() / 2));
 
@@ -99,6 +101,18 @@ final class VectorCodeKernels implements CodeKernels {
         steps.intoArray(entries, 2 * KSUB * s + KSUB + c);
       }
     }
+  }
+
+  @Override
+  public int countBelow(short[] values, int n, int threshold) {
+    int count = 0;
+    for (int i = 0; i < n; i += WORDS.length()) {
+      count +=
+          ShortVector.fromArray(WORDS, values, i)
+              .compare(VectorOperators.ULT, (short) threshold)
+              .trueCount();
+    }
+    return count;
   }
 
   @Override

@@ -106,6 +106,8 @@ class CodeKernelsTest {
       short[] sums = new short[n];
       for (int i = 0; i < n; i++) {
         sums[i] = (short) r.nextInt();
+        assertThat(CHOSEN.countBelow(sums, 64, sums[i] & 0xffff))
+            .isEqualTo(PLAIN.countBelow(sums, 64, sums[i] & 0xffff));
         for (int j = 0; j < 3; j++) {
           factors.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * (j * n + i), (float) r.nextGaussian());
         }

@@ -78,6 +78,52 @@ class FastScanKernelsTest {
     }
   }
 
+  @Property(tries = 60)
+  void runsStopAtTheFirstBlockWithAHit(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 20) int m,
+      @ForAll @IntRange(min = 1, max = 6) int blocks) {
+    Random random = new Random(seed);
+    try (Arena arena = Arena.ofConfined()) {
+      int bytes = FastScanCodes.blockBytes(m) + 64 * random.nextInt(2);
+      MemorySegment codes = arena.allocate((long) bytes * blocks + 1);
+      for (long i = 0; i < codes.byteSize(); i++) {
+        codes.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
+      }
+      short[] tables = new short[m * FastScanKernels.TABLE];
+      for (int i = 0; i < tables.length; i++) {
+        tables[i] = (short) (i % 32 < 16 ? random.nextInt(256) : tables[i - 16]);
+      }
+      FastScanKernels k = Kernels.FAST_SCAN;
+      short[] sums = new short[FastScanKernels.BLOCK];
+      short[] expected = new short[FastScanKernels.BLOCK];
+      long[] hits = new long[2];
+      long[] expectedHits = new long[2];
+      for (int bound : new int[] {40 * m, 80 * m, 200 * m, 255 * m + 1}) {
+        int below = 0;
+        while (below < blocks
+            && !k.below(
+                codes, 1L + below * bytes, m, tables, 0, 3, 4, bound, expectedHits, expected)) {
+          below++;
+        }
+        assertThat(k.firstBelow(codes, 1, m, tables, 0, 3, bytes, blocks, bound, hits, sums))
+            .isEqualTo(below);
+        if (below < blocks) {
+          assertThat(hits).isEqualTo(expectedHits);
+          assertThat(sums).isEqualTo(expected);
+        }
+        int above = 0;
+        while (above < blocks
+            && !k.above(
+                codes, 1L + above * bytes, m, tables, 0, 3, 4, bound, expectedHits, expected)) {
+          above++;
+        }
+        assertThat(k.firstAbove(codes, 1, m, tables, 0, 3, bytes, blocks, bound, hits, sums))
+            .isEqualTo(above);
+      }
+    }
+  }
+
   private static void assertHits(int[] expected, long[] hits, IntPredicate rule) {
     for (int i = 0; i < expected.length; i++) {
       assertThat((hits[i >> 6] >>> i & 1) == 1).as("hit %d", i).isEqualTo(rule.test(expected[i]));
