@@ -189,19 +189,30 @@ public abstract sealed class IndexFlatPanorama extends AbstractIndex<PanoramaSta
   protected void searchIn(
       PanoramaState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
     p.requireOnly(getClass().getSimpleName(), NO_KEYS);
+    if (queries.n() == 1) {
+      searchSome(s, queries, 0, 1, k, p.selector(), out);
+      return;
+    }
     Parallelism.forRange(
-        queries.n(),
-        1,
-        (from, to) -> {
-          Scratch t = scratch.take();
-          for (long q = from; q < to; q++) {
-            t.top.begin(k);
-            t.scan.setQuery(queries.data(), queries.offset(q));
-            scanAll(s, t, p.selector(), t.top);
-            t.top.finish(out, (int) q);
-          }
-          scratch.give(t);
-        });
+        queries.n(), 1, (from, to) -> searchSome(s, queries, from, to, k, p.selector(), out));
+  }
+
+  private void searchSome(
+      PanoramaState s,
+      Vectors queries,
+      long from,
+      long to,
+      int k,
+      @Nullable IDSelector selector,
+      KnnResult out) {
+    Scratch t = scratch.take();
+    for (long q = from; q < to; q++) {
+      t.top.begin(k);
+      t.scan.setQuery(queries.data(), queries.offset(q));
+      scanAll(s, t, selector, t.top);
+      t.top.finish(out, (int) q);
+    }
+    scratch.give(t);
   }
 
   @Override

@@ -151,7 +151,7 @@ class IndexPQFastScanTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PQ8x4fs", "RaBitQfs", "RaBitQ", "FlatL2Panorama4"})
+  @ValueSource(strings = {"PQ8x4fs", "RaBitQ", "FlatL2Panorama4"})
   void aWarmSearchAllocatesNothing(String factory) {
     ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Random random = new Random(12);
