@@ -3,6 +3,7 @@ package io.sagitta.hnsw;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.codec.CosineCodec;
 import io.sagitta.core.kernel.Kernels;
+import io.sagitta.core.kernel.RowScratch;
 import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 
@@ -16,6 +17,7 @@ final class CosineRowScorer extends RowScorer {
   private final float[] query;
   private final float[] pivot;
   private final float[] four = new float[4];
+  private final RowScratch scratch = new RowScratch();
   private CodeRows rows;
 
   CosineRowScorer(int d, CodeRows rows) {
@@ -89,32 +91,7 @@ final class CosineRowScorer extends RowScorer {
   }
 
   private void scoreFrom(float[] x, int[] ids, int from, int n, float[] out) {
-    CodeRows r = rows;
-    int i = 0;
-    for (; i + 4 <= n; i += 4) {
-      int a = ids[from + i];
-      int b = ids[from + i + 1];
-      int c = ids[from + i + 2];
-      int e = ids[from + i + 3];
-      Kernels.DISTANCES.ipx4(
-          x,
-          0,
-          r.chunk(a),
-          r.offset(a),
-          r.chunk(b),
-          r.offset(b),
-          r.chunk(c),
-          r.offset(c),
-          r.chunk(e),
-          r.offset(e),
-          d,
-          out,
-          i);
-    }
-    for (; i < n; i++) {
-      int a = ids[from + i];
-      out[i] = Kernels.DISTANCES.ip(x, 0, r.chunk(a), r.offset(a), d);
-    }
+    Kernels.DISTANCES.ipRows(x, 0, rows, ids, from, n, d, scratch, out, 0);
     for (int j = 0; j < n; j++) {
       out[j] *= -reciprocalOf(ids[from + j]);
     }

@@ -2,18 +2,20 @@ package io.sagitta.hnsw;
 
 import io.sagitta.core.Vectors;
 import io.sagitta.core.kernel.Kernels;
+import io.sagitta.core.kernel.RowScratch;
 import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@link RowScorer} over raw float32 rows for the metrics with four-at-a-time kernels, L2 and inner
- * product. Two final subclasses, so that each one's loop is bound to its kernel.
+ * {@link RowScorer} over raw float32 rows for the metrics with kernels for scattered rows, L2 and
+ * inner product. Two final subclasses, so that each one's loop is bound to its kernel.
  */
 abstract class FloatRowScorer extends RowScorer {
   final int d;
   final float[] query;
   private final float[] pivot;
   private final float[] four = new float[4];
+  final RowScratch scratch = new RowScratch();
   CodeRows rows;
 
   FloatRowScorer(int d, CodeRows rows) {
@@ -77,37 +79,17 @@ abstract class FloatRowScorer extends RowScorer {
 
     @Override
     void score(int[] ids, int n, float[] out) {
-      scoreFrom(query, ids, 0, n, out);
+      Kernels.DISTANCES.l2Rows(query, 0, rows, ids, 0, n, d, scratch, out, 0);
+    }
+
+    @Override
+    void scoreBelow(float bound, int[] ids, int n, float[] out) {
+      Kernels.DISTANCES.l2RowsBounded(query, 0, rows, ids, 0, n, d, bound, scratch, out, 0);
     }
 
     @Override
     void scoreFrom(float[] x, int[] ids, int from, int n, float[] out) {
-      CodeRows r = rows;
-      int i = 0;
-      for (; i + 4 <= n; i += 4) {
-        int a = ids[from + i];
-        int b = ids[from + i + 1];
-        int c = ids[from + i + 2];
-        int e = ids[from + i + 3];
-        Kernels.DISTANCES.l2x4(
-            x,
-            0,
-            r.chunk(a),
-            r.offset(a),
-            r.chunk(b),
-            r.offset(b),
-            r.chunk(c),
-            r.offset(c),
-            r.chunk(e),
-            r.offset(e),
-            d,
-            out,
-            i);
-      }
-      for (; i < n; i++) {
-        int a = ids[from + i];
-        out[i] = Kernels.DISTANCES.l2(x, 0, r.chunk(a), r.offset(a), d);
-      }
+      Kernels.DISTANCES.l2Rows(x, 0, rows, ids, from, n, d, scratch, out, 0);
     }
   }
 
@@ -130,32 +112,7 @@ abstract class FloatRowScorer extends RowScorer {
 
     @Override
     void scoreFrom(float[] x, int[] ids, int from, int n, float[] out) {
-      CodeRows r = rows;
-      int i = 0;
-      for (; i + 4 <= n; i += 4) {
-        int a = ids[from + i];
-        int b = ids[from + i + 1];
-        int c = ids[from + i + 2];
-        int e = ids[from + i + 3];
-        Kernels.DISTANCES.ipx4(
-            x,
-            0,
-            r.chunk(a),
-            r.offset(a),
-            r.chunk(b),
-            r.offset(b),
-            r.chunk(c),
-            r.offset(c),
-            r.chunk(e),
-            r.offset(e),
-            d,
-            out,
-            i);
-      }
-      for (; i < n; i++) {
-        int a = ids[from + i];
-        out[i] = Kernels.DISTANCES.ip(x, 0, r.chunk(a), r.offset(a), d);
-      }
+      Kernels.DISTANCES.ipRows(x, 0, rows, ids, from, n, d, scratch, out, 0);
       for (int j = 0; j < n; j++) {
         out[j] = -out[j];
       }

@@ -1,5 +1,6 @@
 package io.sagitta.core.kernel;
 
+import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -138,6 +139,149 @@ public abstract class DistanceKernels {
       float bound,
       float[] out,
       int outOff);
+
+  /**
+   * Squared distances of one query to rows {@code ids[from .. from+n-1]} of {@code rows}, each of
+   * which begins with {@code d} components. Writes {@code out[outOff .. outOff+n-1]}. The fast way
+   * to score rows that lie anywhere: their cache misses overlap.
+   */
+  public final void l2Rows(
+      float[] x,
+      int xOff,
+      CodeRows rows,
+      int[] ids,
+      int from,
+      int n,
+      int d,
+      RowScratch scratch,
+      float[] out,
+      int outOff) {
+    for (int i = 0; i < n; i += RowScratch.ROWS) {
+      l2Round(
+          x,
+          xOff,
+          rows,
+          ids,
+          from + i,
+          Math.min(RowScratch.ROWS, n - i),
+          d,
+          scratch,
+          out,
+          outOff + i);
+    }
+  }
+
+  /**
+   * As {@link #l2Rows}, but a row may be given up as soon as its partial sum reaches {@code bound}:
+   * its slot then holds some value ≥ {@code bound} that is not its distance. Every row whose
+   * distance is below {@code bound} (or NaN) gets exactly what {@link #l2Rows} writes.
+   */
+  public final void l2RowsBounded(
+      float[] x,
+      int xOff,
+      CodeRows rows,
+      int[] ids,
+      int from,
+      int n,
+      int d,
+      float bound,
+      RowScratch scratch,
+      float[] out,
+      int outOff) {
+    for (int i = 0; i < n; i += RowScratch.ROWS) {
+      l2BoundedRound(
+          x,
+          xOff,
+          rows,
+          ids,
+          from + i,
+          Math.min(RowScratch.ROWS, n - i),
+          d,
+          bound,
+          scratch,
+          out,
+          outOff + i);
+    }
+  }
+
+  /** Inner products; otherwise as {@link #l2Rows}. */
+  public final void ipRows(
+      float[] x,
+      int xOff,
+      CodeRows rows,
+      int[] ids,
+      int from,
+      int n,
+      int d,
+      RowScratch scratch,
+      float[] out,
+      int outOff) {
+    for (int i = 0; i < n; i += RowScratch.ROWS) {
+      ipRound(
+          x,
+          xOff,
+          rows,
+          ids,
+          from + i,
+          Math.min(RowScratch.ROWS, n - i),
+          d,
+          scratch,
+          out,
+          outOff + i);
+    }
+  }
+
+  /** {@link #l2Rows} for at most {@link RowScratch#ROWS} rows. */
+  void l2Round(
+      float[] x,
+      int xOff,
+      CodeRows rows,
+      int[] ids,
+      int from,
+      int n,
+      int d,
+      RowScratch scratch,
+      float[] out,
+      int outOff) {
+    for (int r = 0; r < n; r++) {
+      int id = ids[from + r];
+      out[outOff + r] = l2(x, xOff, rows.chunk(id), rows.offset(id), d);
+    }
+  }
+
+  /** {@link #l2RowsBounded} for at most {@link RowScratch#ROWS} rows. */
+  void l2BoundedRound(
+      float[] x,
+      int xOff,
+      CodeRows rows,
+      int[] ids,
+      int from,
+      int n,
+      int d,
+      float bound,
+      RowScratch scratch,
+      float[] out,
+      int outOff) {
+    l2Round(x, xOff, rows, ids, from, n, d, scratch, out, outOff);
+  }
+
+  /** {@link #ipRows} for at most {@link RowScratch#ROWS} rows. */
+  void ipRound(
+      float[] x,
+      int xOff,
+      CodeRows rows,
+      int[] ids,
+      int from,
+      int n,
+      int d,
+      RowScratch scratch,
+      float[] out,
+      int outOff) {
+    for (int r = 0; r < n; r++) {
+      int id = ids[from + r];
+      out[outOff + r] = ip(x, xOff, rows.chunk(id), rows.offset(id), d);
+    }
+  }
 
   /** Squared norm Σ x_i², equal to {@code ip(x, x)}. */
   public final float squaredNorm(float[] x, int xOff, int d) {

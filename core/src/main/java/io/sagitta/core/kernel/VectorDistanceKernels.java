@@ -4,6 +4,7 @@ import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.SPECIES;
 import static io.sagitta.core.kernel.Simd.sum;
 
+import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -312,6 +313,64 @@ final class VectorDistanceKernels extends DistanceKernels {
   }
 
   /** Whether offsets into a segment exceed an {@code int}. */
+  @Override
+  void l2Round(
+      float[] x,
+      int xOff,
+      CodeRows rows,
+      int[] ids,
+      int from,
+      int n,
+      int d,
+      RowScratch scratch,
+      float[] out,
+      int outOff) {
+    if (rows.isOffHeap()) {
+      VectorL2Rows.score(x, xOff, rows, ids, from, n, d, scratch, out, outOff);
+    } else {
+      super.l2Round(x, xOff, rows, ids, from, n, d, scratch, out, outOff);
+    }
+  }
+
+  @Override
+  void l2BoundedRound(
+      float[] x,
+      int xOff,
+      CodeRows rows,
+      int[] ids,
+      int from,
+      int n,
+      int d,
+      float bound,
+      RowScratch scratch,
+      float[] out,
+      int outOff) {
+    if (d >= 16 * LANES && rows.isOffHeap()) {
+      VectorL2Rows.scoreBounded(x, xOff, rows, ids, from, n, d, bound, scratch, out, outOff);
+    } else {
+      l2Round(x, xOff, rows, ids, from, n, d, scratch, out, outOff);
+    }
+  }
+
+  @Override
+  void ipRound(
+      float[] x,
+      int xOff,
+      CodeRows rows,
+      int[] ids,
+      int from,
+      int n,
+      int d,
+      RowScratch scratch,
+      float[] out,
+      int outOff) {
+    if (rows.isOffHeap()) {
+      VectorIpRows.score(x, xOff, rows, ids, from, n, d, scratch, out, outOff);
+    } else {
+      super.ipRound(x, xOff, rows, ids, from, n, d, scratch, out, outOff);
+    }
+  }
+
   private static boolean large(MemorySegment y) {
     return y.byteSize() > Integer.MAX_VALUE;
   }

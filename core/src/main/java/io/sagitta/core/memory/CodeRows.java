@@ -85,6 +85,11 @@ public final class CodeRows {
     return chunks[i];
   }
 
+  /** Whether the rows lie off heap; all chunks of a view are of one kind. */
+  public boolean isOffHeap() {
+    return chunks.length > 0 && chunks[0].isNative();
+  }
+
   /** The chunk that holds a row. */
   public MemorySegment chunk(long row) {
     return chunks[(int) (row >>> shift)];

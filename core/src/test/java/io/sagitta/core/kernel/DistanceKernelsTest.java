@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sagitta.core.kernel.TestVectors.Memory;
 import io.sagitta.core.kernel.TestVectors.Values;
+import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -18,6 +19,7 @@ import net.jqwik.api.constraints.IntRange;
 @Tag("simd")
 class DistanceKernelsTest {
   private static final DistanceKernels CHOSEN = Kernels.DISTANCES;
+  private static final RowScratch SCRATCH = new RowScratch();
   private static final DistanceKernels PLAIN = new PlainDistanceKernels();
 
   @Property(tries = 1500)
@@ -174,5 +176,44 @@ class DistanceKernelsTest {
     x[at] = Float.NEGATIVE_INFINITY;
     assertThat(CHOSEN.l2(x, 0, y, 0, d)).isNaN();
     assertThat(CHOSEN.ip(x, 0, y, 0, d)).isEqualTo(Float.POSITIVE_INFINITY);
+  }
+
+  @Property(tries = 600)
+  void scatteredRowsGiveTheSameBits(
+      @ForAll @IntRange(min = 1, max = 700) int d,
+      @ForAll @IntRange(min = 0, max = 150) int n,
+      @ForAll Values kind,
+      @ForAll Memory memory,
+      @ForAll @IntRange(min = 0, max = 2) int gap,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    float[] x = TestVectors.values(kind, d + 3, random);
+    int rowFloats = d + gap;
+    int rows = 37;
+    float[] y = TestVectors.values(kind, rowFloats * rows, random);
+    MemorySegment s = TestVectors.place(y, memory, 0).asSlice(0, 4L * y.length);
+    CodeRows view = CodeRows.over(s, 4 * rowFloats, rows);
+    int[] ids = random.ints(n + 2, 0, rows).toArray();
+    for (DistanceKernels k : new DistanceKernels[] {CHOSEN, PLAIN}) {
+      float[] l2 = new float[n + 1];
+      float[] ip = new float[n + 1];
+      float[] below = new float[n + 1];
+      k.l2Rows(x, 3, view, ids, 2, n, d, SCRATCH, l2, 1);
+      k.ipRows(x, 3, view, ids, 2, n, d, SCRATCH, ip, 1);
+      float bound = n == 0 ? 1 : k.l2(x, 3, s, view.offset(ids[2]), d);
+      k.l2RowsBounded(x, 3, view, ids, 2, n, d, bound, SCRATCH, below, 1);
+      for (int r = 0; r < n; r++) {
+        long o = view.offset(ids[r + 2]);
+        float exact = k.l2(x, 3, s, o, d);
+        assertThat(Float.floatToIntBits(l2[r + 1])).isEqualTo(Float.floatToIntBits(exact));
+        assertThat(Float.floatToIntBits(ip[r + 1]))
+            .isEqualTo(Float.floatToIntBits(k.ip(x, 3, s, o, d)));
+        if (exact >= bound) {
+          assertThat(below[r + 1]).isGreaterThanOrEqualTo(bound);
+        } else {
+          assertThat(Float.floatToIntBits(below[r + 1])).isEqualTo(Float.floatToIntBits(exact));
+        }
+      }
+    }
   }
 }
