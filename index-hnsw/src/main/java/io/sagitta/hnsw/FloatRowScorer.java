@@ -83,11 +83,6 @@ abstract class FloatRowScorer extends RowScorer {
     }
 
     @Override
-    void scoreBelow(float bound, int[] ids, int n, float[] out) {
-      Kernels.DISTANCES.l2RowsBounded(query, 0, rows, ids, 0, n, d, bound, scratch, out, 0);
-    }
-
-    @Override
     void scoreFrom(float[] x, int[] ids, int from, int n, float[] out) {
       Kernels.DISTANCES.l2Rows(x, 0, rows, ids, from, n, d, scratch, out, 0);
     }

@@ -175,12 +175,7 @@ final class GraphSearch {
       }
       int n = graph.neighbors(row, 0, list);
       int m = visited.filter(list, n, fresh);
-      if (h.isFull()) {
-        // What neither the list nor the collector would take needs no exact distance.
-        scorer.scoreBelow(Math.max(bound, Keys.key(h.bound())), fresh, m, keys);
-      } else {
-        scorer.score(fresh, m, keys);
-      }
+      scorer.score(fresh, m, keys);
       distances += m;
       for (int i = 0; i < m; i++) {
         float key = keys[i];

@@ -64,11 +64,6 @@ final class MinimaxHeap {
     return size == capacity ? orders[0] : Integer.MAX_VALUE;
   }
 
-  /** Whether a candidate enters only at the expense of another. */
-  boolean isFull() {
-    return size == capacity;
-  }
-
   /** Offers a candidate by the monotone image of its key. */
   void push(int order, int row) {
     if (size == capacity) {

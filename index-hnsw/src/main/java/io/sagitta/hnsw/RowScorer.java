@@ -22,14 +22,6 @@ abstract class RowScorer {
   /** Keys of {@code rows[0..n)} into {@code out[0..n)}. */
   abstract void score(int[] rows, int n, float[] out);
 
-  /**
-   * As {@link #score(int[], int, float[])}, but a row whose key is at least {@code bound} may get
-   * any key that is at least {@code bound} instead: it can be given up before all of it is read.
-   */
-  void scoreBelow(float bound, int[] rows, int n, float[] out) {
-    score(rows, n, out);
-  }
-
   /** Keys between a stored row and {@code rows[0..n)}; independent of the query. */
   abstract void between(int row, int[] rows, int n, float[] out);
 

@@ -171,39 +171,6 @@ public abstract class DistanceKernels {
     }
   }
 
-  /**
-   * As {@link #l2Rows}, but a row may be given up as soon as its partial sum reaches {@code bound}:
-   * its slot then holds some value ≥ {@code bound} that is not its distance. Every row whose
-   * distance is below {@code bound} (or NaN) gets exactly what {@link #l2Rows} writes.
-   */
-  public final void l2RowsBounded(
-      float[] x,
-      int xOff,
-      CodeRows rows,
-      int[] ids,
-      int from,
-      int n,
-      int d,
-      float bound,
-      RowScratch scratch,
-      float[] out,
-      int outOff) {
-    for (int i = 0; i < n; i += RowScratch.ROWS) {
-      l2BoundedRound(
-          x,
-          xOff,
-          rows,
-          ids,
-          from + i,
-          Math.min(RowScratch.ROWS, n - i),
-          d,
-          bound,
-          scratch,
-          out,
-          outOff + i);
-    }
-  }
-
   /** Inner products; otherwise as {@link #l2Rows}. */
   public final void ipRows(
       float[] x,
@@ -247,22 +214,6 @@ public abstract class DistanceKernels {
       int id = ids[from + r];
       out[outOff + r] = l2(x, xOff, rows.chunk(id), rows.offset(id), d);
     }
-  }
-
-  /** {@link #l2RowsBounded} for at most {@link RowScratch#ROWS} rows. */
-  void l2BoundedRound(
-      float[] x,
-      int xOff,
-      CodeRows rows,
-      int[] ids,
-      int from,
-      int n,
-      int d,
-      float bound,
-      RowScratch scratch,
-      float[] out,
-      int outOff) {
-    l2Round(x, xOff, rows, ids, from, n, d, scratch, out, outOff);
   }
 
   /** {@link #ipRows} for at most {@link RowScratch#ROWS} rows. */

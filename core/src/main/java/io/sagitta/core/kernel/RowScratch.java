@@ -13,10 +13,4 @@ public final class RowScratch {
 
   /** Sums of the rows of a round; written in fours. */
   final float[] totals = new float[ROWS];
-
-  /** Rows that are still being added up. */
-  final int[] ids = new int[ROWS];
-
-  /** Where in the round each of {@link #ids} was. */
-  final int[] slots = new int[ROWS];
 }

@@ -333,26 +333,6 @@ final class VectorDistanceKernels extends DistanceKernels {
   }
 
   @Override
-  void l2BoundedRound(
-      float[] x,
-      int xOff,
-      CodeRows rows,
-      int[] ids,
-      int from,
-      int n,
-      int d,
-      float bound,
-      RowScratch scratch,
-      float[] out,
-      int outOff) {
-    if (d >= 16 * LANES && rows.isOffHeap()) {
-      VectorL2Rows.scoreBounded(x, xOff, rows, ids, from, n, d, bound, scratch, out, outOff);
-    } else {
-      l2Round(x, xOff, rows, ids, from, n, d, scratch, out, outOff);
-    }
-  }
-
-  @Override
   void ipRound(
       float[] x,
       int xOff,

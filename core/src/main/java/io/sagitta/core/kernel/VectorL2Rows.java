@@ -19,12 +19,16 @@ import jdk.incubator.vector.FloatVector;
  * pass. A row of 128 components from memory takes 37 ns so, against 67 ns for four interleaved rows
  * a call (about 100 instructions a row less) and 29 ns in C.
  *
- * <p>Longer rows go block by block of eight registers, all rows in each. All methods add in the
- * same order, see {@link VectorDistanceKernels}.
+ * <p>Rows of a few hundred components go block by block of eight registers, all rows in each;
+ * longer ones four at a time, from end to end. All methods add in the same order, see {@link
+ * VectorDistanceKernels}.
  */
 final class VectorL2Rows {
   private static final long REGISTER = 4L * LANES;
   private static final int BLOCK = 8 * LANES;
+
+  /** From here on the processor recognises a row as a stream of its own and fetches ahead. */
+  private static final int LONG_ROW = 4 * BLOCK;
 
   private VectorL2Rows() {}
 
@@ -42,7 +46,10 @@ final class VectorL2Rows {
       int outOff) {
     float[] partial = scratch.partial;
     int done = 0;
-    if (d >= BLOCK) {
+    if (d >= LONG_ROW) {
+      done = d & -BLOCK;
+      fours(x, xOff, rows, ids, from, n, done, partial);
+    } else if (d >= BLOCK) {
       eight(x, xOff, rows, ids, from, n, partial);
       done = BLOCK;
     } else {
@@ -55,48 +62,6 @@ final class VectorL2Rows {
     System.arraycopy(scratch.totals, 0, out, outOff, n);
     if ((d & (LANES - 1)) != 0) {
       tails(x, xOff, rows, ids, from, n, d, out, outOff);
-    }
-  }
-
-  /**
-   * As {@link #score}, but rows whose partial sum has reached the bound after a block are given up:
-   * a partial sum of squares never exceeds the full one even in floating point, as rounding is
-   * monotone and the tree of additions is the same.
-   */
-  static void scoreBounded(
-      float[] x,
-      int xOff,
-      CodeRows rows,
-      int[] ids,
-      int from,
-      int n,
-      int d,
-      float bound,
-      RowScratch scratch,
-      float[] out,
-      int outOff) {
-    float[] partial = scratch.partial;
-    float[] totals = scratch.totals;
-    int[] left = scratch.ids;
-    int[] slots = scratch.slots;
-    eight(x, xOff, rows, ids, from, n, partial);
-    for (int r = 0; r < n; r++) {
-      left[r] = ids[from + r];
-      slots[r] = r;
-    }
-    int m = n;
-    int i = BLOCK;
-    for (; m > 0 && i + BLOCK <= d; i += BLOCK) {
-      m = VectorRowSums.drop(scratch, m, bound, out, outOff);
-      eightMore(x, xOff + i, rows, 4 * i, left, 0, m, partial);
-    }
-    rest(x, xOff, rows, left, 0, m, d, i, partial);
-    VectorRowSums.totals(scratch, m);
-    if ((d & (LANES - 1)) != 0) {
-      tails(x, xOff, rows, left, 0, m, d, totals, 0);
-    }
-    for (int r = 0; r < m; r++) {
-      out[outOff + slots[r]] = totals[r];
     }
   }
 
@@ -308,6 +273,124 @@ final class VectorL2Rows {
       FloatVector t0 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER));
       s0 = t0.fma(t0, s0);
       s0.intoArray(partial, 2 * LANES * r);
+    }
+  }
+
+  /**
+   * The full blocks of long rows, four rows at a time: four streams for the prefetcher. The last
+   * group repeats its last row.
+   */
+  private static void fours(
+      float[] x, int xOff, CodeRows rows, int[] ids, int from, int n, int d, float[] partial) {
+    for (int r = 0; r < n; r += 4) {
+      int last = from + n - 1;
+      int i0 = ids[from + r];
+      int i1 = ids[Math.min(from + r + 1, last)];
+      int i2 = ids[Math.min(from + r + 2, last)];
+      int i3 = ids[Math.min(from + r + 3, last)];
+      MemorySegment y0 = rows.chunk(i0);
+      MemorySegment y1 = rows.chunk(i1);
+      MemorySegment y2 = rows.chunk(i2);
+      MemorySegment y3 = rows.chunk(i3);
+      long o0 = rows.offset(i0);
+      long o1 = rows.offset(i1);
+      long o2 = rows.offset(i2);
+      long o3 = rows.offset(i3);
+      FloatVector s00 = FloatVector.zero(SPECIES);
+      FloatVector s01 = FloatVector.zero(SPECIES);
+      FloatVector s10 = FloatVector.zero(SPECIES);
+      FloatVector s11 = FloatVector.zero(SPECIES);
+      FloatVector s20 = FloatVector.zero(SPECIES);
+      FloatVector s21 = FloatVector.zero(SPECIES);
+      FloatVector s30 = FloatVector.zero(SPECIES);
+      FloatVector s31 = FloatVector.zero(SPECIES);
+      for (int i = 0; i < d; i += BLOCK) {
+        MemorySegment b0 = y0.asSlice(o0 + 4L * i, 8 * REGISTER);
+        MemorySegment b1 = y1.asSlice(o1 + 4L * i, 8 * REGISTER);
+        MemorySegment b2 = y2.asSlice(o2 + 4L * i, 8 * REGISTER);
+        MemorySegment b3 = y3.asSlice(o3 + 4L * i, 8 * REGISTER);
+        FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + i + 0 * LANES);
+        FloatVector t00 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b0, 0 * REGISTER, ORDER));
+        s00 = t00.fma(t00, s00);
+        FloatVector t10 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b1, 0 * REGISTER, ORDER));
+        s10 = t10.fma(t10, s10);
+        FloatVector t20 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b2, 0 * REGISTER, ORDER));
+        s20 = t20.fma(t20, s20);
+        FloatVector t30 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b3, 0 * REGISTER, ORDER));
+        s30 = t30.fma(t30, s30);
+        FloatVector q1 = FloatVector.fromArray(SPECIES, x, xOff + i + 1 * LANES);
+        FloatVector t01 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b0, 1 * REGISTER, ORDER));
+        s01 = t01.fma(t01, s01);
+        FloatVector t11 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b1, 1 * REGISTER, ORDER));
+        s11 = t11.fma(t11, s11);
+        FloatVector t21 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b2, 1 * REGISTER, ORDER));
+        s21 = t21.fma(t21, s21);
+        FloatVector t31 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b3, 1 * REGISTER, ORDER));
+        s31 = t31.fma(t31, s31);
+        FloatVector q2 = FloatVector.fromArray(SPECIES, x, xOff + i + 2 * LANES);
+        FloatVector t02 = q2.sub(FloatVector.fromMemorySegment(SPECIES, b0, 2 * REGISTER, ORDER));
+        s00 = t02.fma(t02, s00);
+        FloatVector t12 = q2.sub(FloatVector.fromMemorySegment(SPECIES, b1, 2 * REGISTER, ORDER));
+        s10 = t12.fma(t12, s10);
+        FloatVector t22 = q2.sub(FloatVector.fromMemorySegment(SPECIES, b2, 2 * REGISTER, ORDER));
+        s20 = t22.fma(t22, s20);
+        FloatVector t32 = q2.sub(FloatVector.fromMemorySegment(SPECIES, b3, 2 * REGISTER, ORDER));
+        s30 = t32.fma(t32, s30);
+        FloatVector q3 = FloatVector.fromArray(SPECIES, x, xOff + i + 3 * LANES);
+        FloatVector t03 = q3.sub(FloatVector.fromMemorySegment(SPECIES, b0, 3 * REGISTER, ORDER));
+        s01 = t03.fma(t03, s01);
+        FloatVector t13 = q3.sub(FloatVector.fromMemorySegment(SPECIES, b1, 3 * REGISTER, ORDER));
+        s11 = t13.fma(t13, s11);
+        FloatVector t23 = q3.sub(FloatVector.fromMemorySegment(SPECIES, b2, 3 * REGISTER, ORDER));
+        s21 = t23.fma(t23, s21);
+        FloatVector t33 = q3.sub(FloatVector.fromMemorySegment(SPECIES, b3, 3 * REGISTER, ORDER));
+        s31 = t33.fma(t33, s31);
+        FloatVector q4 = FloatVector.fromArray(SPECIES, x, xOff + i + 4 * LANES);
+        FloatVector t04 = q4.sub(FloatVector.fromMemorySegment(SPECIES, b0, 4 * REGISTER, ORDER));
+        s00 = t04.fma(t04, s00);
+        FloatVector t14 = q4.sub(FloatVector.fromMemorySegment(SPECIES, b1, 4 * REGISTER, ORDER));
+        s10 = t14.fma(t14, s10);
+        FloatVector t24 = q4.sub(FloatVector.fromMemorySegment(SPECIES, b2, 4 * REGISTER, ORDER));
+        s20 = t24.fma(t24, s20);
+        FloatVector t34 = q4.sub(FloatVector.fromMemorySegment(SPECIES, b3, 4 * REGISTER, ORDER));
+        s30 = t34.fma(t34, s30);
+        FloatVector q5 = FloatVector.fromArray(SPECIES, x, xOff + i + 5 * LANES);
+        FloatVector t05 = q5.sub(FloatVector.fromMemorySegment(SPECIES, b0, 5 * REGISTER, ORDER));
+        s01 = t05.fma(t05, s01);
+        FloatVector t15 = q5.sub(FloatVector.fromMemorySegment(SPECIES, b1, 5 * REGISTER, ORDER));
+        s11 = t15.fma(t15, s11);
+        FloatVector t25 = q5.sub(FloatVector.fromMemorySegment(SPECIES, b2, 5 * REGISTER, ORDER));
+        s21 = t25.fma(t25, s21);
+        FloatVector t35 = q5.sub(FloatVector.fromMemorySegment(SPECIES, b3, 5 * REGISTER, ORDER));
+        s31 = t35.fma(t35, s31);
+        FloatVector q6 = FloatVector.fromArray(SPECIES, x, xOff + i + 6 * LANES);
+        FloatVector t06 = q6.sub(FloatVector.fromMemorySegment(SPECIES, b0, 6 * REGISTER, ORDER));
+        s00 = t06.fma(t06, s00);
+        FloatVector t16 = q6.sub(FloatVector.fromMemorySegment(SPECIES, b1, 6 * REGISTER, ORDER));
+        s10 = t16.fma(t16, s10);
+        FloatVector t26 = q6.sub(FloatVector.fromMemorySegment(SPECIES, b2, 6 * REGISTER, ORDER));
+        s20 = t26.fma(t26, s20);
+        FloatVector t36 = q6.sub(FloatVector.fromMemorySegment(SPECIES, b3, 6 * REGISTER, ORDER));
+        s30 = t36.fma(t36, s30);
+        FloatVector q7 = FloatVector.fromArray(SPECIES, x, xOff + i + 7 * LANES);
+        FloatVector t07 = q7.sub(FloatVector.fromMemorySegment(SPECIES, b0, 7 * REGISTER, ORDER));
+        s01 = t07.fma(t07, s01);
+        FloatVector t17 = q7.sub(FloatVector.fromMemorySegment(SPECIES, b1, 7 * REGISTER, ORDER));
+        s11 = t17.fma(t17, s11);
+        FloatVector t27 = q7.sub(FloatVector.fromMemorySegment(SPECIES, b2, 7 * REGISTER, ORDER));
+        s21 = t27.fma(t27, s21);
+        FloatVector t37 = q7.sub(FloatVector.fromMemorySegment(SPECIES, b3, 7 * REGISTER, ORDER));
+        s31 = t37.fma(t37, s31);
+      }
+      int at = 2 * LANES * r;
+      s00.intoArray(partial, at + 0 * LANES);
+      s01.intoArray(partial, at + 1 * LANES);
+      s10.intoArray(partial, at + 2 * LANES);
+      s11.intoArray(partial, at + 3 * LANES);
+      s20.intoArray(partial, at + 4 * LANES);
+      s21.intoArray(partial, at + 5 * LANES);
+      s30.intoArray(partial, at + 6 * LANES);
+      s31.intoArray(partial, at + 7 * LANES);
     }
   }
 }

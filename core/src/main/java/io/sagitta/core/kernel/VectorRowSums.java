@@ -6,7 +6,7 @@ import static io.sagitta.core.kernel.Simd.SPECIES;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
-/** The second pass of scattered rows: lanes into totals, and who need not go on. */
+/** The second pass of scattered rows: lanes into totals. */
 final class VectorRowSums {
   private VectorRowSums() {}
 
@@ -34,33 +34,5 @@ final class VectorRowSums {
               .add(FloatVector.fromArray(SPECIES, p, at + 7 * LANES));
       Simd.sumFour(a, b, c, e, totals, r);
     }
-  }
-
-  /**
-   * Gives up rows whose sum so far has reached the bound: the sum goes to their slot of {@code
-   * out}, the others move together.
-   *
-   * @return how many of {@code n} are left
-   */
-  static int drop(RowScratch s, int n, float bound, float[] out, int outOff) {
-    totals(s, n);
-    int kept = 0;
-    for (int r = 0; r < n; r++) {
-      float sum = s.totals[r];
-      if (sum >= bound) {
-        out[outOff + s.slots[r]] = sum;
-        continue;
-      }
-      if (kept < r) {
-        s.ids[kept] = s.ids[r];
-        s.slots[kept] = s.slots[r];
-        int from = 2 * LANES * r;
-        int to = 2 * LANES * kept;
-        FloatVector.fromArray(SPECIES, s.partial, from).intoArray(s.partial, to);
-        FloatVector.fromArray(SPECIES, s.partial, from + LANES).intoArray(s.partial, to + LANES);
-      }
-      kept++;
-    }
-    return kept;
   }
 }

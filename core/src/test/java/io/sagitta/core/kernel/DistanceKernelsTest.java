@@ -197,22 +197,14 @@ class DistanceKernelsTest {
     for (DistanceKernels k : new DistanceKernels[] {CHOSEN, PLAIN}) {
       float[] l2 = new float[n + 1];
       float[] ip = new float[n + 1];
-      float[] below = new float[n + 1];
       k.l2Rows(x, 3, view, ids, 2, n, d, SCRATCH, l2, 1);
       k.ipRows(x, 3, view, ids, 2, n, d, SCRATCH, ip, 1);
-      float bound = n == 0 ? 1 : k.l2(x, 3, s, view.offset(ids[2]), d);
-      k.l2RowsBounded(x, 3, view, ids, 2, n, d, bound, SCRATCH, below, 1);
       for (int r = 0; r < n; r++) {
         long o = view.offset(ids[r + 2]);
         float exact = k.l2(x, 3, s, o, d);
         assertThat(Float.floatToIntBits(l2[r + 1])).isEqualTo(Float.floatToIntBits(exact));
         assertThat(Float.floatToIntBits(ip[r + 1]))
             .isEqualTo(Float.floatToIntBits(k.ip(x, 3, s, o, d)));
-        if (exact >= bound) {
-          assertThat(below[r + 1]).isGreaterThanOrEqualTo(bound);
-        } else {
-          assertThat(Float.floatToIntBits(below[r + 1])).isEqualTo(Float.floatToIntBits(exact));
-        }
       }
     }
   }
