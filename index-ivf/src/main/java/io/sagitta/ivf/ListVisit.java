@@ -18,10 +18,27 @@ final class ListVisit {
   private final int[] passing = new int[BLOCK];
   private final int codeSize;
   private final boolean similarity;
+  private final int step;
+  private boolean touches;
+  private int touched;
 
-  ListVisit(int codeSize, boolean similarity) {
+  /**
+   * @param layout of the lists; codes in blocks are scored in whole blocks
+   */
+  ListVisit(ListLayout layout, int codeSize, boolean similarity) {
     this.codeSize = codeSize;
     this.similarity = similarity;
+    this.step = layout.unit() == 1 ? ListTouch.rows(codeSize, BLOCK) : BLOCK;
+  }
+
+  /** Says how large the index is whose lists are visited next. */
+  void begin(long ntotal) {
+    touches = ntotal * codeSize > ListTouch.CACHED;
+  }
+
+  /** What {@link ListTouch} read; without meaning. */
+  int touched() {
+    return touched;
   }
 
   /**
@@ -64,6 +81,13 @@ final class ListVisit {
 
   private void block(
       ListScanner scanner, ListChunk chunk, int at, int n, long pairBase, ResultCollector out) {
+    if (touches) {
+      touched +=
+          ListTouch.lines(
+              chunk.data(), chunk.codesAt() + (long) at * codeSize, (long) n * codeSize);
+      // Ids are looked up one by one, and each would be a miss of its own.
+      touched += ListTouch.lines(chunk.data(), chunk.idsAt() + 8L * at, 8L * n);
+    }
     float bound = out.threshold();
     scanner.runBounded(chunk.data(), chunk.codesAt() + (long) at * codeSize, n, bound, distances);
     float[] dis = distances;

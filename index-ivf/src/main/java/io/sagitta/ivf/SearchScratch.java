@@ -16,8 +16,13 @@ final class SearchScratch {
   SearchScratch(IndexIVF index, IvfState state) {
     top = new TopK(index.metricType());
     madeFor = state;
-    visit = new ListVisit(state.codec.codeSize(), index.metricType().isSimilarity());
+    visit = visit(index, state);
     scanner = index.scanner(state);
+  }
+
+  private static ListVisit visit(IndexIVF index, IvfState state) {
+    ListLayout layout = ListLayout.of(state.codec);
+    return new ListVisit(layout, state.codec.codeSize(), index.metricType().isSimilarity());
   }
 
   /** Room for n probes. */
@@ -31,7 +36,7 @@ final class SearchScratch {
   /** Makes the scanner anew if the index was trained again since. */
   SearchScratch preparedFor(IndexIVF index, IvfState state) {
     if (madeFor.codec != state.codec || madeFor.extra != state.extra) {
-      visit = new ListVisit(state.codec.codeSize(), index.metricType().isSimilarity());
+      visit = visit(index, state);
       scanner = index.scanner(state);
     }
     madeFor = state;

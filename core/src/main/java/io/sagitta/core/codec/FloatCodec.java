@@ -56,6 +56,11 @@ public final class FloatCodec implements VectorCodec {
   }
 
   @Override
+  public void decodeRows(int n, MemorySegment codes, long offset, float[] out) {
+    MemorySegment.copy(codes, Vectors.FLOAT, offset, out, 0, n * d);
+  }
+
+  @Override
   public CodeScorer scorer(MetricType metric, float metricArg) {
     return switch (metric) {
       case L2 -> new FloatL2Scorer(d);

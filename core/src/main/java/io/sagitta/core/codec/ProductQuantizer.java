@@ -267,6 +267,10 @@ public final class ProductQuantizer implements VectorCodec {
 
   @Override
   public void decodeRows(int n, MemorySegment codes, long offset, float[] out) {
+    if (nbits == 8 && Kernels.vectorBits() >= 256 && VectorPqDecoder.fits(dsub)) {
+      VectorPqDecoder.decode(centroids, m, dsub, n, codes, offset, out);
+      return;
+    }
     for (int i = 0; i < n; i++) {
       decodeRow(codes, offset + (long) i * codeSize, out, i * d);
     }

@@ -74,4 +74,37 @@ public abstract class MatrixKernels {
   /** Inner products of one query with the vectors of one panel; otherwise as {@link #l2Panel}. */
   public abstract void ipPanel(
       float[] x, int xOff, float[] panel, int pOff, int d, float[] out, int outOff);
+
+  /**
+   * Inner products without any packing: {@code out[outOff + j·ld + i] = Σ q_j·y_i} for nq queries
+   * from {@code qOff} on and n rows from {@code yOff} on, both row after row of d floats. For a few
+   * queries, for which panels of the rows would not pay.
+   *
+   * @param nq a multiple of 2
+   * @param n a multiple of 4
+   */
+  public abstract void rowProducts(
+      float[] q,
+      int qOff,
+      int nq,
+      float[] y,
+      int yOff,
+      int n,
+      int d,
+      float[] out,
+      int outOff,
+      int ld);
+
+  /**
+   * Which of n ≤ 64 sums {@code x[xOff + i] + bias[i]} are not ≤ {@code limit}: bit i for each.
+   * Both arrays must have 64 elements from there on; what lies behind n is read, not reported.
+   */
+  public abstract long rowsAbove(float[] x, int xOff, float[] bias, float limit, int n);
+
+  /**
+   * Squared norms of n rows of d floats: {@code out[i] = Σ y_i²}.
+   *
+   * @param n a multiple of 4
+   */
+  public abstract void rowNorms(float[] y, int n, int d, float[] out);
 }

@@ -102,4 +102,62 @@ final class PlainMatrixKernels extends MatrixKernels {
       }
     }
   }
+
+  @Override
+  public void rowProducts(
+      float[] q,
+      int qOff,
+      int nq,
+      float[] y,
+      int yOff,
+      int n,
+      int d,
+      float[] out,
+      int outOff,
+      int ld) {
+    for (int j = 0; j < nq; j++) {
+      int a = qOff + j * d;
+      for (int i = 0; i < n; i += 4) {
+        int b = yOff + i * d;
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        for (int c = 0; c < d; c++) {
+          float v = q[a + c];
+          s0 += v * y[b + c];
+          s1 += v * y[b + d + c];
+          s2 += v * y[b + 2 * d + c];
+          s3 += v * y[b + 3 * d + c];
+        }
+        int o = outOff + j * ld + i;
+        out[o] = s0;
+        out[o + 1] = s1;
+        out[o + 2] = s2;
+        out[o + 3] = s3;
+      }
+    }
+  }
+
+  @Override
+  public long rowsAbove(float[] x, int xOff, float[] bias, float limit, int n) {
+    long mask = 0;
+    for (int i = 0; i < n; i++) {
+      if (!(x[xOff + i] + bias[i] <= limit)) {
+        mask |= 1L << i;
+      }
+    }
+    return mask;
+  }
+
+  @Override
+  public void rowNorms(float[] y, int n, int d, float[] out) {
+    for (int i = 0; i < n; i++) {
+      float sum = 0;
+      for (int c = i * d; c < (i + 1) * d; c++) {
+        sum += y[c] * y[c];
+      }
+      out[i] = sum;
+    }
+  }
 }

@@ -5,6 +5,7 @@ import static io.sagitta.core.kernel.Simd.SPECIES;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * {@link MatrixKernels} on the Vector API: panels two registers wide, and the tile that the number
@@ -105,5 +106,42 @@ final class VectorMatrixKernels extends MatrixKernels {
     }
     s0.intoArray(out, outOff);
     s1.intoArray(out, outOff + LANES);
+  }
+
+  @Override
+  public void rowProducts(
+      float[] q,
+      int qOff,
+      int nq,
+      float[] y,
+      int yOff,
+      int n,
+      int d,
+      float[] out,
+      int outOff,
+      int ld) {
+    for (int i = 0; i < n; i += 4) {
+      for (int j = 0; j < nq; j += 2) {
+        RowTile.products(q, qOff + j * d, y, yOff + i * d, d, out, outOff + j * ld + i, ld);
+      }
+    }
+  }
+
+  @Override
+  public long rowsAbove(float[] x, int xOff, float[] bias, float limit, int n) {
+    long mask = 0;
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, x, xOff + i).add(FloatVector.fromArray(SPECIES, bias, i));
+      mask |= v.compare(VectorOperators.LE, limit).not().toLong() << i;
+    }
+    return n == 64 ? mask : mask & (1L << n) - 1;
+  }
+
+  @Override
+  public void rowNorms(float[] y, int n, int d, float[] out) {
+    for (int i = 0; i < n; i += 4) {
+      RowTile.norms(y, i * d, d, out, i);
+    }
   }
 }

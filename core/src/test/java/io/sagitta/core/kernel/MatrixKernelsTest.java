@@ -60,6 +60,49 @@ class MatrixKernelsTest {
     }
   }
 
+  @Property(tries = 200)
+  void rowsAreExactOnIntegersAndKeepWhatIsAboveTheLimit(
+      @ForAll @IntRange(min = 1, max = 200) int d,
+      @ForAll @IntRange(min = 1, max = 12) int pairs,
+      @ForAll @IntRange(min = 1, max = 64) int n,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    int nq = 2 * pairs;
+    int full = (n + 3) & -4;
+    float[] q = TestVectors.values(Values.INTEGER, nq * d + 3, random);
+    float[] y = TestVectors.values(Values.INTEGER, full * d + 1, random);
+    float[] bias = TestVectors.values(Values.INTEGER, 64, random);
+    for (MatrixKernels kernels : BOTH) {
+      float[] out = new float[nq * 64 + 2];
+      kernels.rowProducts(q, 3, nq, y, 1, full, d, out, 2, 64);
+      for (int j = 0; j < nq; j++) {
+        long expected = 0;
+        float limit = random.nextInt(4) == 0 ? Float.NaN : random.nextInt(2000) - 1000;
+        for (int i = 0; i < n; i++) {
+          float s = 0;
+          for (int c = 0; c < d; c++) {
+            s += q[3 + j * d + c] * y[1 + i * d + c];
+          }
+          assertThat(out[2 + j * 64 + i]).isEqualTo(s);
+          if (!(s + bias[i] <= limit)) {
+            expected |= 1L << i;
+          }
+        }
+        assertThat(kernels.rowsAbove(out, 2 + j * 64, bias, limit, n)).isEqualTo(expected);
+      }
+      float[] norms = new float[64];
+      float[] rows = Arrays.copyOfRange(y, 1, 1 + full * d);
+      kernels.rowNorms(rows, full, d, norms);
+      for (int i = 0; i < full; i++) {
+        float s = 0;
+        for (int c = 0; c < d; c++) {
+          s += rows[i * d + c] * rows[i * d + c];
+        }
+        assertThat(norms[i]).isEqualTo(s);
+      }
+    }
+  }
+
   @Property(tries = 300)
   void productsAgreeWithFloat64(
       @ForAll @IntRange(min = 1, max = 70) int nq,
