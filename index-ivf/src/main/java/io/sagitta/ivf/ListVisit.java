@@ -18,7 +18,7 @@ final class ListVisit {
   private final int[] passing = new int[BLOCK];
   private final int codeSize;
   private final boolean similarity;
-  private final int step;
+  private final int stretch;
   private boolean touches;
   private int touched;
 
@@ -28,7 +28,7 @@ final class ListVisit {
   ListVisit(ListLayout layout, int codeSize, boolean similarity) {
     this.codeSize = codeSize;
     this.similarity = similarity;
-    this.step = layout.unit() == 1 ? ListTouch.rows(codeSize, BLOCK) : BLOCK;
+    this.stretch = layout.unit() == 1 ? ListTouch.rows(codeSize, BLOCK) : BLOCK;
   }
 
   /** Says how large the index is whose lists are visited next. */
@@ -56,7 +56,7 @@ final class ListVisit {
       boolean pairs,
       ResultCollector out) {
     int scored = 0;
-    int step = scanner.isStaged() ? 1 : BLOCK;
+    int step = scanner.isStaged() ? 1 : stretch;
     for (int c = 0; c < list.chunkCount(); c++) {
       int start = list.start(c);
       if (start >= n) {
@@ -81,7 +81,7 @@ final class ListVisit {
 
   private void block(
       ListScanner scanner, ListChunk chunk, int at, int n, long pairBase, ResultCollector out) {
-    if (touches) {
+    if (touches && n > 1) {
       touched +=
           ListTouch.lines(
               chunk.data(), chunk.codesAt() + (long) at * codeSize, (long) n * codeSize);
