@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * all.
  *
  * <p><b>Memory.</b> Originals are stored once. With the cosine an embedding of dimension d takes
- * 4·d + 4 bytes in a flat index, and with HNSW 260 bytes of links more; its key takes 16 to 40
+ * 4·d + 4 bytes in a flat index, and with HNSW 260 bytes of links more; its key takes 24 to 60
  * bytes, its id and metadata their own size and some 35 to 57 bytes.
  *
  * <p><b>Errors.</b> {@link StorageOperationError} when a verb cannot be carried out (the store is
