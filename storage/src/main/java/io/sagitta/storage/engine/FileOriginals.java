@@ -147,7 +147,7 @@ final class FileOriginals implements Originals {
         Part part = partFor(key / fileRows);
         long row = key % fileRows;
         long n = Math.min(x.n() - done, Math.min(fileRows - row, (1 << 24) / rowBytes + 1));
-        ByteBuffer rows = x.data().asSlice(x.offset(done), n * rowBytes).asByteBuffer();
+        ByteBuffer rows = bytes(x.data().asSlice(x.offset(done), n * rowBytes));
         StorageFile file = part.file;
         if (file == null) {
           throw new StorageOperationError("the originals in " + directory + " are read-only");
@@ -162,6 +162,16 @@ final class FileOriginals implements Originals {
           "original vectors could not be written to " + directory + ", nothing was stored: " + e,
           e);
     }
+  }
+
+  /** A float array has no bytes to look at: its rows are copied, at most 16 MiB and a row. */
+  private static ByteBuffer bytes(MemorySegment rows) {
+    if (rows.isNative()) {
+      return rows.asByteBuffer();
+    }
+    ByteBuffer copy = ByteBuffer.allocateDirect(Math.toIntExact(rows.byteSize()));
+    MemorySegment.ofBuffer(copy).copyFrom(rows);
+    return copy;
   }
 
   @Override
