@@ -230,6 +230,60 @@ public record Agreement(MetricType metric, boolean freeTies, boolean paddingValu
   }
 
   /**
+   * All differences for families in which FAISS passes over vectors by an estimate that may err, so
+   * that the two lists may hold other ids: there are as many results, and an id that both list has
+   * the same distance in both. See {@link #worsePlaces} for the ids that only one of them lists.
+   */
+  public List<Difference> compareShared(
+      int nq,
+      int k,
+      long[] ids,
+      float[] distances,
+      long[] expectedIds,
+      float[] expectedDistances,
+      Tolerance tolerance) {
+    List<Difference> out = new ArrayList<>();
+    for (int q = 0; q < nq; q++) {
+      int base = q * k;
+      int count = real(ids, base, k);
+      int expectedCount = real(expectedIds, base, k);
+      if (count != expectedCount) {
+        String text = count + " results, expected " + expectedCount;
+        out.add(new Difference(Difference.Kind.DEFECT, q, Math.min(count, expectedCount), text));
+        continue;
+      }
+      Map<Long, Float> theirs = new HashMap<>();
+      for (int j = 0; j < count; j++) {
+        theirs.put(expectedIds[base + j], expectedDistances[base + j]);
+      }
+      for (int j = 0; j < count; j++) {
+        Float same = theirs.get(ids[base + j]);
+        if (same != null && gap(distances[base + j], same) > tolerance.of(q, ids[base + j])) {
+          String text =
+              "id " + ids[base + j] + " at distance " + distances[base + j] + ", expected " + same;
+          out.add(new Difference(Difference.Kind.DEFECT, q, j, text));
+        }
+      }
+    }
+    return out;
+  }
+
+  /** At how many places the distance is worse than FAISS's by more than the tolerance. */
+  public int worsePlaces(
+      int nq, int k, long[] ids, float[] distances, float[] expected, Tolerance tolerance) {
+    int worse = 0;
+    for (int q = 0; q < nq; q++) {
+      for (int i = q * k; i < q * k + real(ids, q * k, k); i++) {
+        double by = (double) distances[i] - expected[i];
+        if (!((metric.isSimilarity() ? -by : by) <= tolerance.of(q, ids[i]))) {
+          worse++;
+        }
+      }
+    }
+    return worse;
+  }
+
+  /**
    * All differences between two range answers: every id of one is in the other, at an agreeing
    * distance, except those within the tolerance of the radius.
    *

@@ -145,4 +145,26 @@ class AgreementTest {
                     5, one, ids(1), at(1), two, ids(1, 3), at(1, 4), (q, id) -> 0.01)))
         .isEqualTo(Difference.Kind.DEFECT);
   }
+
+  private static List<Difference> shared(long[] ids, float[] d, long[] theirs, float[] expected) {
+    return STRICT.compareShared(1, ids.length, ids, d, theirs, expected, (q, id) -> 0.01);
+  }
+
+  @Test
+  void otherIdsAreFreeWhereOnlySharedOnesCount() {
+    assertThat(shared(ids(4, 9), at(1, 2), ids(9, 7), at(2, 3))).isEmpty();
+    assertThat(only(shared(ids(4, 9), at(1, 2), ids(4, 9), at(1, 3))))
+        .isEqualTo(Difference.Kind.DEFECT);
+    assertThat(only(shared(ids(4, 9), at(1, 2), ids(4, -1), at(1, PAD))))
+        .isEqualTo(Difference.Kind.DEFECT);
+  }
+
+  @Test
+  void worsePlacesAreCounted() {
+    float[] theirs = at(1, 3, PAD);
+    assertThat(STRICT.worsePlaces(1, 3, ids(4, 9, -1), at(1, 2, PAD), theirs, (q, id) -> 0.01))
+        .isZero();
+    assertThat(STRICT.worsePlaces(1, 3, ids(4, 9, -1), at(2, 4, PAD), theirs, (q, id) -> 0.01))
+        .isEqualTo(2);
+  }
 }

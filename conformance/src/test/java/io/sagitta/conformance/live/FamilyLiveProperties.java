@@ -1,11 +1,14 @@
 package io.sagitta.conformance.live;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
+import net.jqwik.api.lifecycle.AfterContainer;
 
 /** Every family beside the running FAISS, files going both ways; see {@link IndexLive}. */
 @Tag("faiss")
@@ -69,5 +72,14 @@ class FamilyLiveProperties {
   @Property(shrinking = ShrinkingMode.OFF)
   void panorama(@ForAll long seed) throws IOException {
     IndexLive.run(LiveFamily.PANORAMA, seed);
+  }
+
+  /** Quirk 31: another walk through the graph may end worse, but not at one place in a hundred. */
+  @AfterContainer
+  static void stagedGraphs() {
+    long places = IndexLive.PLACES.get();
+    System.out.println(
+        "graphs over multi-bit RaBitQ: " + IndexLive.WORSE + " of " + places + " places are worse");
+    assertThat(IndexLive.WORSE.get()).isLessThanOrEqualTo(places / 100 + 10);
   }
 }

@@ -191,5 +191,12 @@ record Quirk(int number, String text, Stand stand, String ours, String test) {
                   + " its reservoir, and looser",
               Stand.KEPT,
               "for every k by the bound of the k best so far",
-              LIVE + "rabitq"));
+              LIVE + "rabitq"),
+          new Quirk(
+              31,
+              "A graph over multi-bit RaBitQ codes passes over vectors by their first estimate, and"
+                  + " may so miss nearer ones by far",
+              Stand.MENDED,
+              "every vector visited is measured; fewer than one place in a hundred is worse",
+              LIVE + "graphsOverFastCodes"));
 }
