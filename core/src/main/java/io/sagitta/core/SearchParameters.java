@@ -21,10 +21,12 @@ public final class SearchParameters {
 
   private final @Nullable IDSelector selector;
   private final EnumMap<SearchKey, Object> values;
+  private final SearchKey[] keys;
 
   private SearchParameters(@Nullable IDSelector selector, EnumMap<SearchKey, Object> values) {
     this.selector = selector;
     this.values = values;
+    this.keys = values.keySet().toArray(SearchKey[]::new);
   }
 
   /** Only a selector. */
@@ -147,10 +149,8 @@ public final class SearchParameters {
    * @throws IllegalArgumentException naming the first field that is not allowed
    */
   public void requireOnly(String index, Set<SearchKey> allowed) {
-    if (values.isEmpty() || allowed.containsAll(values.keySet())) {
-      return;
-    }
-    for (SearchKey k : values.keySet()) {
+    // The array, because an iterator would be the only thing that a search allocates.
+    for (SearchKey k : keys) {
       if (!allowed.contains(k)) {
         throw new IllegalArgumentException(
             index + " has no search parameter " + k.key() + " (given: " + values.get(k) + ")");

@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
  * decoding once for all queries of a thread.
  *
  * <p>Immutable and safe for all threads; a decoded block (4·d bytes times the rows of a block, off
- * heap) is kept with the scratch of the scan.
+ * heap) and an array of at most 16 KB or one row are kept with the scratch of the scan.
  */
 final class DecodedSource extends RowSource {
   /**
@@ -28,8 +28,6 @@ final class DecodedSource extends RowSource {
 
   /** Floats decoded before they are copied off heap: 16 KB, or one row. */
   private static final int ROWS_FLOATS = 4096;
-
-  private static final ThreadLocal<float[]> ROWS = ThreadLocal.withInitial(() -> new float[0]);
 
   private final VectorCodec codec;
   private final RowSource codes;
@@ -82,7 +80,7 @@ final class DecodedSource extends RowSource {
     MemorySegment decoded = into.scratch(4L * d * n);
     MemorySegment from = into.segment();
     if (into.isDense()) {
-      decode(n, from, into.offset(), decoded);
+      decode(into, n, from, into.offset(), decoded);
       into.setDense(decoded, 0, 4L * d, n, into.id(0));
       return;
     }
@@ -98,14 +96,10 @@ final class DecodedSource extends RowSource {
    * Decodes by {@link VectorCodec#decodeRows}, which has registers for bytes: {@link
    * VectorCodec#decode} took 200 ns for 128 of them.
    */
-  private void decode(int n, MemorySegment from, long offset, MemorySegment out) {
+  private void decode(RowBlock block, int n, MemorySegment from, long offset, MemorySegment out) {
     int d = codec.d();
-    float[] rows = ROWS.get();
     int most = Math.max(1, ROWS_FLOATS / d);
-    if (rows.length < Math.min(most, n) * d) {
-      rows = new float[most * d];
-      ROWS.set(rows);
-    }
+    float[] rows = block.scratchFloats(Math.min(most, n) * d);
     for (int i = 0; i < n; i += most) {
       int count = Math.min(most, n - i);
       codec.decodeRows(count, from, offset + (long) i * codec.codeSize(), rows);

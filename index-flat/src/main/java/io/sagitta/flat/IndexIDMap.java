@@ -559,7 +559,8 @@ public class IndexIDMap extends AbstractIndex<IdMapState> implements TunableInde
     }
     long before = current().size();
     boolean keep = lookupIsCurrent();
-    inner.mergeFrom(o.inner, 0);
+    boolean kept = inner instanceof AbstractIndex<?> a && a.storesIds();
+    inner.mergeFrom(o.inner, kept ? before : 0);
     o.replaceTable(o.table, new IdTable());
     if (ids.length == 0) {
       return;

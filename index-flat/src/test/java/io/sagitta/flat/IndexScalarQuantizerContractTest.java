@@ -21,7 +21,7 @@ class IndexScalarQuantizerContractTest extends IndexContract {
 
   @Override
   protected Set<Trait> traits() {
-    return EnumSet.complementOf(EnumSet.of(Trait.EXACT, Trait.GIVEN_IDS, Trait.NO_GARBAGE));
+    return EnumSet.complementOf(EnumSet.of(Trait.EXACT, Trait.GIVEN_IDS));
   }
 
   @Override

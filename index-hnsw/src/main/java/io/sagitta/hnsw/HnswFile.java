@@ -20,6 +20,7 @@ final class HnswFile {
    */
   private static final int MAX_SLOTS = 1 << 16;
 
+  private static final int CHECKED = 4096;
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG =
@@ -116,22 +117,46 @@ final class HnswFile {
     if (offsets.get(LONG, 0) != 0) {
       throw in.bad("the first offset is " + offsets.get(LONG, 0) + ", not 0");
     }
+    // Copied to arrays piece by piece: a segment's elements cost the interpreter a microsecond
+    // each,
+    // and opening a mapped file is often the first thing that a JVM does.
+    int[] rowLevels = new int[CHECKED];
+    long[] rowEnds = new long[CHECKED];
     long expected = 0;
-    for (int i = 0; i < rows; i++) {
-      int level = levels.get(INT, 4L * i);
-      if (level < 1 || level >= cumulative.length) {
-        throw in.bad(
-            "vector " + i + " has " + level + " levels, not within [1, " + cumulative.length + ")");
-      }
-      expected += cumulative[level];
-      long offset = offsets.get(LONG, 8L * (i + 1));
-      if (offset != expected) {
-        throw in.bad("the offset behind vector " + i + " is " + offset + ", not " + expected);
-      }
+    for (int first = 0; first < rows; first += CHECKED) {
+      int n = (int) Math.min(CHECKED, rows - (long) first);
+      MemorySegment.copy(levels, INT, 4L * first, rowLevels, 0, n);
+      MemorySegment.copy(offsets, LONG, 8L * (first + 1), rowEnds, 0, n);
+      expected = checkPiece(in, cumulative, first, n, rowLevels, rowEnds, expected);
     }
     if (expected != slots) {
       throw in.bad("the graph has " + slots + " neighbour slots, its levels need " + expected);
     }
+  }
+
+  private static long checkPiece(
+      IndexInput in, int[] cumulative, int first, int n, int[] levels, long[] ends, long begin)
+      throws IOException {
+    long expected = begin;
+    for (int i = 0; i < n; i++) {
+      int level = levels[i];
+      if (level < 1 || level >= cumulative.length) {
+        throw in.bad(
+            "vector "
+                + (first + i)
+                + " has "
+                + level
+                + " levels, not within [1, "
+                + cumulative.length
+                + ")");
+      }
+      expected += cumulative[level];
+      if (ends[i] != expected) {
+        throw in.bad(
+            "the offset behind vector " + (first + i) + " is " + ends[i] + ", not " + expected);
+      }
+    }
+    return expected;
   }
 
   private void checkEntry(IndexInput in) throws IOException {

@@ -29,7 +29,8 @@ class IdMapOverHnswContractTest extends IndexContract {
         Trait.SELECT,
         Trait.FILE,
         Trait.MERGE,
-        Trait.SA_CODES);
+        Trait.SA_CODES,
+        Trait.NO_GARBAGE);
   }
 
   @Override

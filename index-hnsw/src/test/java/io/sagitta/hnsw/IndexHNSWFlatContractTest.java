@@ -28,7 +28,8 @@ class IndexHNSWFlatContractTest extends IndexContract {
         Trait.SELECT,
         Trait.FILE,
         Trait.MERGE,
-        Trait.SA_CODES);
+        Trait.SA_CODES,
+        Trait.NO_GARBAGE);
   }
 
   @Override

@@ -15,7 +15,6 @@ import io.sagitta.core.codec.VectorCodec;
 import io.sagitta.core.collect.ResultCollector;
 import io.sagitta.core.io.StoredBytes;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -268,20 +267,7 @@ public abstract class IndexIVF extends IvfBase {
 
   /** FAISS's final order leaves out the id −1. */
   final void dropMinusOne(KnnResult out, int q) {
-    int n = out.count(q);
-    int base = q * out.k();
-    long[] labels = out.rawLabels();
-    float[] distances = out.rawDistances();
-    int kept = 0;
-    for (int i = 0; i < n; i++) {
-      if (labels[base + i] != -1) {
-        labels[base + kept] = labels[base + i];
-        distances[base + kept++] = distances[base + i];
-      }
-    }
-    if (kept < n) {
-      out.finish(q, kept, metricType().worst());
-    }
+    IvfRows.dropMinusOne(out, q, metricType());
   }
 
   /** All centroids, nlist × d; cached, for exact search. */
@@ -321,7 +307,7 @@ public abstract class IndexIVF extends IvfBase {
       KnnResult out) {
     checkDimension(queries);
     requireUnsealed("searchPreassigned");
-    int width = checkAssignment(queries, lists, coarseDistances);
+    int width = IvfRows.assignmentWidth(queries, lists, coarseDistances);
     out.prepare(queries.n(), k);
     readVoid(
         s -> {
@@ -334,22 +320,6 @@ public abstract class IndexIVF extends IvfBase {
             scratch.give(mine);
           }
         });
-  }
-
-  private static int checkAssignment(Vectors queries, long[] lists, float[] distances) {
-    if (lists.length != distances.length
-        || queries.n() == 0
-        || lists.length % queries.n() != 0
-        || lists.length == 0) {
-      throw new IllegalArgumentException(
-          lists.length
-              + " lists and "
-              + distances.length
-              + " coarse distances do not fit "
-              + queries.n()
-              + " queries");
-    }
-    return Math.toIntExact(lists.length / queries.n());
   }
 
   /**
@@ -438,7 +408,7 @@ public abstract class IndexIVF extends IvfBase {
   public final RangeResult rangeSearchPreassigned(
       Vectors queries, float radius, long[] lists, float[] coarseDistances, SearchParameters p) {
     checkDimension(queries);
-    int width = checkAssignment(queries, lists, coarseDistances);
+    int width = IvfRows.assignmentWidth(queries, lists, coarseDistances);
     SearchSettings settings = new SearchSettings();
     settings.read(this, p);
     return read(
@@ -724,24 +694,7 @@ public abstract class IndexIVF extends IvfBase {
    * @return n indexes of their own memory
    */
   public final List<IndexIVF> split(int n) {
-    if (n < 1) {
-      throw new IllegalArgumentException("n = " + n + " must be at least 1");
-    }
-    return read(
-        s -> {
-          List<IndexIVF> shards = new ArrayList<>();
-          for (int i = 0; i < n; i++) {
-            IndexIVF shard = emptyCopy(s);
-            shards.add(shard);
-            int rest = i;
-            shard.writing(
-                () -> {
-                  ListMerge.copySubset(this, s, shard, shard.current(), SubsetType.ID_MOD, n, rest);
-                  return null;
-                });
-          }
-          return shards;
-        });
+    return read(s -> ListMerge.split(this, s, n));
   }
 
   /** A trained index without vectors, with this one's settings. */
@@ -757,11 +710,6 @@ public abstract class IndexIVF extends IvfBase {
     try (IndexSnapshot<IvfState> view = snapshot()) {
       body.read(view.state());
     }
-  }
-
-  /** A reader of one state. */
-  interface StateReader<X extends Exception> {
-    void read(IvfState s) throws X;
   }
 
   /** A second index over a state and a copy of the quantizer; closing it frees the state. */

@@ -175,4 +175,9 @@ abstract class IvfBase extends AbstractIndex<IvfState> implements TunableIndex {
       }
     }
   }
+
+  @Override
+  public final boolean storesIds() {
+    return true;
+  }
 }

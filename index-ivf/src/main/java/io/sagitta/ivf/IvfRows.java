@@ -2,6 +2,7 @@ package io.sagitta.ivf;
 
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.KnnVectors;
+import io.sagitta.core.MetricType;
 import io.sagitta.core.Vectors;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -119,6 +120,41 @@ final class IvfRows {
               "an array direct map needs ids in [0, " + s.ntotal + "), found " + id);
         }
       }
+    }
+  }
+
+  /** Lists per query of an assignment that the caller made. */
+  static int assignmentWidth(Vectors queries, long[] lists, float[] distances) {
+    if (lists.length != distances.length
+        || queries.n() == 0
+        || lists.length % queries.n() != 0
+        || lists.length == 0) {
+      throw new IllegalArgumentException(
+          lists.length
+              + " lists and "
+              + distances.length
+              + " coarse distances do not fit "
+              + queries.n()
+              + " queries");
+    }
+    return Math.toIntExact(lists.length / queries.n());
+  }
+
+  /** Takes the id −1 out of a query's results. */
+  static void dropMinusOne(KnnResult out, int q, MetricType metric) {
+    int n = out.count(q);
+    int base = q * out.k();
+    long[] labels = out.rawLabels();
+    float[] distances = out.rawDistances();
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+      if (labels[base + i] != -1) {
+        labels[base + kept] = labels[base + i];
+        distances[base + kept++] = distances[base + i];
+      }
+    }
+    if (kept < n) {
+      out.finish(q, kept, metric.worst());
     }
   }
 }

@@ -2,6 +2,7 @@ package io.sagitta.ivf;
 
 import io.sagitta.core.Index;
 import io.sagitta.core.io.StoredBytes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,25 @@ final class ListMerge {
       editor.copyRows(source, from + done, here, to.chunk(c), row);
       done += here;
     }
+  }
+
+  /** Shards of their own memory: number i takes the ids that leave i when divided by n. */
+  static List<IndexIVF> split(IndexIVF index, IvfState s, int n) {
+    if (n < 1) {
+      throw new IllegalArgumentException("n = " + n + " must be at least 1");
+    }
+    List<IndexIVF> shards = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      IndexIVF shard = index.emptyCopy(s);
+      shards.add(shard);
+      int rest = i;
+      shard.writing(
+          () -> {
+            copySubset(index, s, shard, shard.currentState(), SubsetType.ID_MOD, n, rest);
+            return null;
+          });
+    }
+    return shards;
   }
 
   /** Appends a subset; FAISS's {@code copy_subset_to}. */

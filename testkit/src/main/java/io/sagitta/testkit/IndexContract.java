@@ -264,8 +264,9 @@ public abstract class IndexContract {
     try (Index index = filled(MetricType.L2, 60)) {
       IndexModel model = model(MetricType.L2).plus(0, 60);
       if (!can(Trait.RECONSTRUCT)) {
+        // Inverted lists could, with a direct map that is not there.
         assertThatThrownBy(() -> index.reconstruct(model.id(3)))
-            .isInstanceOf(UnsupportedOperationException.class);
+            .isInstanceOfAny(UnsupportedOperationException.class, IllegalStateException.class);
         return;
       }
       for (int i : new int[] {0, 17, 59}) {

@@ -27,6 +27,7 @@ public final class RowBlock {
   private int[] places = new int[0];
   private long[] ids = new long[0];
   private MemorySegment scratch = MemorySegment.NULL;
+  private float[] floats = new float[0];
 
   /** An empty block. */
   public RowBlock() {}
@@ -85,6 +86,18 @@ public final class RowBlock {
       scratch = Arena.ofAuto().allocate(bytes, 64);
     }
     return scratch;
+  }
+
+  /**
+   * An array for a source whose rows pass through one, kept like {@link #scratch}.
+   *
+   * @param n at least this many floats
+   */
+  public float[] scratchFloats(int n) {
+    if (floats.length < n) {
+      floats = new float[n];
+    }
+    return floats;
   }
 
   /** Memory of the rows. */
