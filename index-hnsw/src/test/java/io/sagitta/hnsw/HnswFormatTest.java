@@ -14,6 +14,8 @@ import io.sagitta.core.memory.MemoryBlock;
 import io.sagitta.flat.IndexFlat;
 import io.sagitta.flat.IndexFlatL2;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +135,32 @@ class HnswFormatTest {
         assertThat(read.search(x, 1).distance(9, 0)).isZero();
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4095, 4096, 4999})
+  void aWrongOffsetIsNamedInEveryPieceOfTheTable(int row, @TempDir Path dir) throws IOException {
+    int n = 5_000;
+    Path file = dir.resolve("x");
+    try (IndexHNSWFlat index = new IndexHNSWFlat(1, 2)) {
+      index.setEfConstruction(4);
+      index.add(integers(8, n));
+      byte[] bytes = IndexIO.toBytes(index);
+      ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      int table = 0;
+      while (view.getLong(table) != n + 1 || view.getLong(table + 8) != 0) {
+        table++;
+      }
+      int end = table + 8 + 8 * (row + 1);
+      view.putLong(end, view.getLong(end) + 1);
+      Files.write(file, bytes);
+    }
+    assertThatThrownBy(() -> IndexIO.read(file))
+        .isInstanceOf(IndexFormatException.class)
+        .hasMessageContaining("the offset behind vector " + row + " is");
+    assertThatThrownBy(() -> IndexIO.open(file))
+        .isInstanceOf(IndexFormatException.class)
+        .hasMessageContaining("the offset behind vector " + row + " is");
   }
 
   @Test
