@@ -33,9 +33,6 @@ final class GroupWorker {
   /** Rows multiplied with few queries at once: 32 KB with d = 128. At most 64. */
   private static final int FEW_ROWS = 64;
 
-  /** Codes above this size are copied as they are; that is a touch already. */
-  private static final int FEW_TOUCH = 256;
-
   /** Half a unit in the last place of 1. */
   private static final float EPS = 0x1p-24f;
 
@@ -68,8 +65,6 @@ final class GroupWorker {
   private boolean plain;
   private long scored;
   private int visited;
-  private boolean touches;
-  private int touched;
 
   void begin(
       IndexIVF ix,
@@ -96,7 +91,6 @@ final class GroupWorker {
     plain = s.codec instanceof FloatCodec;
     scored = 0;
     visited = 0;
-    touches = s.ntotal * s.codec.codeSize() > ListTouch.CACHED;
     heaps.begin(nq, k + 1);
     if (decoded.length < (plain ? FEW_ROWS : ROWS) * d) {
       decoded = new float[(plain ? FEW_ROWS : ROWS) * d];
@@ -150,11 +144,6 @@ final class GroupWorker {
     }
   }
 
-  /** What {@link ListTouch} read; without meaning. */
-  int touched() {
-    return touched;
-  }
-
   /**
    * Rows [at, at + rows) of a chunk against few queries: as {@link #block}, but the products are of
    * the rows as they are.
@@ -172,9 +161,6 @@ final class GroupWorker {
     scored += (long) n * m;
     int codeSize = state().codec.codeSize();
     long codes = chunk.codesAt() + (long) at * codeSize;
-    if (touches && codeSize <= FEW_TOUCH) {
-      touched += ListTouch.lines(chunk.data(), codes, (long) rows * codeSize);
-    }
     decode(chunk.data(), codes, codeSize, filtered, n);
     int full = (n + 3) & -4;
     MATRIX.rowNorms(decoded, full, d, bias);

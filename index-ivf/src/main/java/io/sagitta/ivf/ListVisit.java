@@ -18,27 +18,10 @@ final class ListVisit {
   private final int[] passing = new int[BLOCK];
   private final int codeSize;
   private final boolean similarity;
-  private final int stretch;
-  private boolean touches;
-  private int touched;
 
-  /**
-   * @param layout of the lists; codes in blocks are scored in whole blocks
-   */
-  ListVisit(ListLayout layout, int codeSize, boolean similarity) {
+  ListVisit(int codeSize, boolean similarity) {
     this.codeSize = codeSize;
     this.similarity = similarity;
-    this.stretch = layout.unit() == 1 ? ListTouch.rows(codeSize, BLOCK) : BLOCK;
-  }
-
-  /** Says how large the index is whose lists are visited next. */
-  void begin(long ntotal) {
-    touches = ntotal * codeSize > ListTouch.CACHED;
-  }
-
-  /** What {@link ListTouch} read; without meaning. */
-  int touched() {
-    return touched;
   }
 
   /**
@@ -56,7 +39,7 @@ final class ListVisit {
       boolean pairs,
       ResultCollector out) {
     int scored = 0;
-    int step = scanner.isStaged() ? 1 : stretch;
+    int step = scanner.isStaged() ? 1 : BLOCK;
     for (int c = 0; c < list.chunkCount(); c++) {
       int start = list.start(c);
       if (start >= n) {
@@ -81,13 +64,6 @@ final class ListVisit {
 
   private void block(
       ListScanner scanner, ListChunk chunk, int at, int n, long pairBase, ResultCollector out) {
-    if (touches && n > 1) {
-      touched +=
-          ListTouch.lines(
-              chunk.data(), chunk.codesAt() + (long) at * codeSize, (long) n * codeSize);
-      // Ids are looked up one by one, and each would be a miss of its own.
-      touched += ListTouch.lines(chunk.data(), chunk.idsAt() + 8L * at, 8L * n);
-    }
     float bound = out.threshold();
     scanner.runBounded(chunk.data(), chunk.codesAt() + (long) at * codeSize, n, bound, distances);
     float[] dis = distances;

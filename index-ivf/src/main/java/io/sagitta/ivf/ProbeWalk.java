@@ -34,7 +34,6 @@ final class ProbeWalk {
     if (settings.ensureTopkFull) {
       budget = Math.max(budget, k);
     }
-    scratch.visit.begin(state.ntotal);
     long scored = 0;
     int visited = 0;
     for (int p = 0; p < nprobe; p++) {

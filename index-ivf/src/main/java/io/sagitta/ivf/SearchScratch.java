@@ -21,8 +21,7 @@ final class SearchScratch {
   }
 
   private static ListVisit visit(IndexIVF index, IvfState state) {
-    ListLayout layout = ListLayout.of(state.codec);
-    return new ListVisit(layout, state.codec.codeSize(), index.metricType().isSimilarity());
+    return new ListVisit(state.codec.codeSize(), index.metricType().isSimilarity());
   }
 
   /** Room for n probes. */

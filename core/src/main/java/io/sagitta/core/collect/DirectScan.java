@@ -9,7 +9,11 @@ import io.sagitta.core.kernel.PairDistance;
 final class DirectScan {
   private static final DistanceKernels KERNELS = Kernels.DISTANCES;
 
-  /** Rows per kernel call: the bound of an early end is that fresh, and the values stay in L1. */
+  /**
+   * Rows per kernel call; the values stay in L1. Rows are not given up half way at the bound: the
+   * look waits for memory, and what is skipped breaks the stream (Fashion-MNIST 113 queries/s with
+   * it, 130 without).
+   */
   private static final int RUN = 64;
 
   private DirectScan() {}
@@ -35,7 +39,7 @@ final class DirectScan {
         int m = Math.min(RUN, block.count() - from);
         for (int q = 0; q < n; q++) {
           ResultCollector c = collectors[q];
-          measure(l2, x, q * d, block, from, m, d, c.threshold(), values);
+          measure(l2, x, q * d, block, from, m, d, values);
           if (l2) {
             offerSmaller(values, m, block, from, c);
           } else {
@@ -69,7 +73,7 @@ final class DirectScan {
         int m = Math.min(RUN, block.count() - from);
         for (int q = 0; q < n; q++) {
           if (pair == null) {
-            measure(l2, x, q * d, block, from, m, d, Float.POSITIVE_INFINITY, values);
+            measure(l2, x, q * d, block, from, m, d, values);
           } else {
             for (int p = 0; p < m; p++) {
               values[p] = pair.between(x, q * d, block.segment(), block.byteOf(from + p), d);
@@ -84,19 +88,11 @@ final class DirectScan {
   }
 
   private static void measure(
-      boolean l2,
-      float[] x,
-      int xOff,
-      RowBlock block,
-      int from,
-      int m,
-      int d,
-      float bound,
-      float[] values) {
+      boolean l2, float[] x, int xOff, RowBlock block, int from, int m, int d, float[] values) {
     if (block.isDense()) {
       long at = block.byteOf(from);
       if (l2) {
-        KERNELS.l2ScanBounded(x, xOff, block.segment(), at, block.stride(), m, d, bound, values, 0);
+        KERNELS.l2Scan(x, xOff, block.segment(), at, block.stride(), m, d, values, 0);
       } else {
         KERNELS.ipScan(x, xOff, block.segment(), at, block.stride(), m, d, values, 0);
       }

@@ -123,24 +123,6 @@ public abstract class DistanceKernels {
       int outOff);
 
   /**
-   * As {@link #l2Scan}, but a row may be given up as soon as its partial sum reaches {@code bound}:
-   * its slot then holds some value ≥ {@code bound} that is not its distance. Every row whose
-   * distance is below {@code bound} (or NaN) gets exactly the value {@link #l2Scan} writes. Worth
-   * it when rows are long and most of them are far beyond the bound.
-   */
-  public abstract void l2ScanBounded(
-      float[] x,
-      int xOff,
-      MemorySegment y,
-      long yOff,
-      long stride,
-      int n,
-      int d,
-      float bound,
-      float[] out,
-      int outOff);
-
-  /**
    * Squared distances of one query to rows {@code ids[from .. from+n-1]} of {@code rows}, each of
    * which begins with {@code d} components. Writes {@code out[outOff .. outOff+n-1]}. The fast way
    * to score rows that lie anywhere: their cache misses overlap.

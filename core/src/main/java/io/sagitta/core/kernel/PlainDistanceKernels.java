@@ -215,20 +215,4 @@ final class PlainDistanceKernels extends DistanceKernels {
       out[outOff + r] = ip(x, xOff, y, yOff + r * stride, d);
     }
   }
-
-  /** Never gives a row up: the plain kernels are bound by arithmetic and a check would not pay. */
-  @Override
-  public void l2ScanBounded(
-      float[] x,
-      int xOff,
-      MemorySegment y,
-      long yOff,
-      long stride,
-      int n,
-      int d,
-      float bound,
-      float[] out,
-      int outOff) {
-    l2Scan(x, xOff, y, yOff, stride, n, d, out, outOff);
-  }
 }

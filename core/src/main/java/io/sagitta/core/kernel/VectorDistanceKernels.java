@@ -22,7 +22,7 @@ import jdk.incubator.vector.VectorOperators;
  * segment of 2 GiB and more, whose offsets do not fit an {@code int}, one row is cut out per call.
  */
 final class VectorDistanceKernels extends DistanceKernels {
-  /** Components per inner loop of a long row, and the distance between two looks at a bound. */
+  /** Components per inner loop of a long row. */
   private static final int STAGE = 384;
 
   /** Rows from this many components on go in stages. */
@@ -142,29 +142,6 @@ final class VectorDistanceKernels extends DistanceKernels {
     }
     for (int r = 0; r < n; r++, at += step) {
       out[outOff + r] = VectorL2.row(x, xOff, y, at, d);
-    }
-  }
-
-  @Override
-  public void l2ScanBounded(
-      float[] x,
-      int xOff,
-      MemorySegment y,
-      long yOff,
-      long stride,
-      int n,
-      int d,
-      float bound,
-      float[] out,
-      int outOff) {
-    if (d < 2 * STAGE || !plain(y)) {
-      l2Scan(x, xOff, y, yOff, stride, n, d, out, outOff);
-      return;
-    }
-    int at = (int) yOff;
-    int step = (int) stride;
-    for (int r = 0; r < n; r++, at += step) {
-      out[outOff + r] = VectorL2.bounded(x, xOff, y, at, d, STAGE, bound);
     }
   }
 

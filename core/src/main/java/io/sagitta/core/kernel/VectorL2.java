@@ -155,56 +155,6 @@ final class VectorL2 {
     return total;
   }
 
-  /**
-   * One row, given up once its partial sum reaches the bound. A partial sum of squares never
-   * exceeds the full one even in floating point, as rounding is monotone and the tree of additions
-   * is the same.
-   */
-  static float bounded(
-      float[] x, int xOff, MemorySegment y, int yOff, int d, int stage, float bound) {
-    FloatVector s0 = FloatVector.zero(SPECIES);
-    FloatVector s1 = FloatVector.zero(SPECIES);
-    int i = 0;
-    int pairs = d & -(2 * LANES);
-    while (true) {
-      int end = Math.min(pairs, i + stage);
-      for (; i < end; i += 2 * LANES) {
-        FloatVector t0 =
-            FloatVector.fromArray(SPECIES, x, xOff + i)
-                .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER));
-        s0 = t0.fma(t0, s0);
-        FloatVector t1 =
-            FloatVector.fromArray(SPECIES, x, xOff + (i + LANES))
-                .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * (i + LANES), ORDER));
-        s1 = t1.fma(t1, s1);
-      }
-      if (i >= pairs) {
-        break;
-      }
-      float partial = sum(s0.add(s1));
-      if (partial >= bound) {
-        return partial;
-      }
-    }
-    if ((d & LANES) != 0) {
-      FloatVector t0 =
-          FloatVector.fromArray(SPECIES, x, xOff + i)
-              .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER));
-      s0 = t0.fma(t0, s0);
-      i += LANES;
-    }
-    float total = sum(s0.add(s1));
-    if (i < d) {
-      float tail = 0;
-      for (; i < d; i++) {
-        float t = x[xOff + i] - y.get(FLOAT, yOff + 4L * i);
-        tail = Math.fma(t, t, tail);
-      }
-      total += tail;
-    }
-    return total;
-  }
-
   /** Four rows anywhere: their cache misses overlap. */
   static void four(
       float[] x,

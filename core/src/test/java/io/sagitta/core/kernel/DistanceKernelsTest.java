@@ -113,34 +113,6 @@ class DistanceKernelsTest {
             CHOSEN.ip(x, 3, y, 3 * rowFloats, d));
   }
 
-  @Property(tries = 600)
-  void boundedScanIsExactBelowTheBound(
-      @ForAll @IntRange(min = 1, max = 1100) int d,
-      @ForAll @IntRange(min = 0, max = 13) int n,
-      @ForAll @IntRange(min = 0, max = 3) int shift,
-      @ForAll boolean withNaN,
-      @ForAll long seed) {
-    Random random = new Random(seed);
-    float[] x = TestVectors.values(Values.NORMAL, d, random);
-    float[] y = TestVectors.values(Values.NORMAL, d * n, random);
-    if (withNaN && n > 0) {
-      y[random.nextInt(y.length)] = Float.NaN;
-    }
-    MemorySegment s = TestVectors.place(y, Memory.OFF_HEAP, shift);
-    float[] full = new float[n];
-    float[] bounded = new float[n];
-    CHOSEN.l2Scan(x, 0, s, shift, 4L * d, n, d, full, 0);
-    float bound = random.nextFloat() * 4 * d;
-    CHOSEN.l2ScanBounded(x, 0, s, shift, 4L * d, n, d, bound, bounded, 0);
-    for (int r = 0; r < n; r++) {
-      if (full[r] < bound) {
-        assertThat(bounded[r]).isEqualTo(full[r]);
-      } else {
-        assertThat(bounded[r] < bound).isFalse();
-      }
-    }
-  }
-
   @Property(tries = 500)
   void integersAreExact(@ForAll @IntRange(min = 1, max = 2049) int d, @ForAll long seed) {
     Random random = new Random(seed);
