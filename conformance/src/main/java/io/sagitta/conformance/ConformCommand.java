@@ -10,6 +10,10 @@ import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.io.IndexIO;
 import io.sagitta.core.vectors.VectorFiles;
+import io.sagitta.flat.IndexIDMap;
+import io.sagitta.flat.IndexPreTransform;
+import io.sagitta.ivf.DirectMapType;
+import io.sagitta.ivf.IndexIVF;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,6 +165,7 @@ public final class ConformCommand extends BaseCommand implements CommandProvider
 
   /** 1e-5 of the terms' sum, taken from the vector that the index stores under the id. */
   private static Agreement.Tolerance tolerance(Index index, Vectors x) {
+    findById(index);
     float[] query = x.toArray();
     int d = x.d();
     MetricType metric = index.metricType();
@@ -173,6 +178,17 @@ public final class ConformCommand extends BaseCommand implements CommandProvider
     };
   }
 
+  /** Lets inverted lists find vectors by id; this command's copy of the index is its own. */
+  private static void findById(Index index) {
+    switch (index) {
+      case IndexIVF ivf when ivf.directMapType() == DirectMapType.NONE ->
+          ivf.setDirectMapType(DirectMapType.HASHTABLE);
+      case IndexPreTransform chain -> findById(chain.inner());
+      case IndexIDMap map -> findById(map.inner());
+      default -> {}
+    }
+  }
+
   private static float @Nullable [] stored(Index index, long id) {
     if (id < 0) {
       return null;
@@ -180,7 +196,7 @@ public final class ConformCommand extends BaseCommand implements CommandProvider
     try {
       return index.reconstruct(id);
     } catch (IllegalArgumentException | UnsupportedOperationException | IllegalStateException e) {
-      // IndexIDMap and IVF without a direct map do not find vectors by id: no tolerance then.
+      // IndexIDMap (not IndexIDMap2) does not find vectors by id: no tolerance then.
       return null;
     }
   }
