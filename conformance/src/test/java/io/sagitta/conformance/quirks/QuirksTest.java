@@ -286,6 +286,24 @@ class QuirksTest {
   }
 
   @Test
+  void aRangeOutsideTheIndexPassesNothing() {
+    for (MetricType metric : new MetricType[] {MetricType.L2, MetricType.INNER_PRODUCT}) {
+      try (Index index = made("Flat", metric, 100)) {
+        for (int nq : new int[] {1, 30}) {
+          for (long[] ends : new long[][] {{101, 102}, {-2, -1}, {100, 103}, {50, 50}}) {
+            SearchParameters parameters =
+                SearchParameters.of(new IDSelectorRange(ends[0], ends[1]));
+            assertThat(index.search(whole(nq, 7), 3, parameters).labels())
+                .as("%s, %d queries, [%d, %d)", metric, nq, ends[0], ends[1])
+                .hasSize(3 * nq)
+                .containsOnly(-1L);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void fastScanBatchesAnswerEveryQuery() {
     for (String factory : new String[] {"PQ8x4fs", "PQ4x4fs", "IVF1,PQ8x4fs"}) {
       try (Index index = made(factory, MetricType.L2, 271)) {

@@ -6,7 +6,7 @@ import java.util.List;
  * One of FAISS's quirks (the numbers are those of the list this project was built from) and what
  * Sagitta does about it.
  *
- * @param number 1 to 25
+ * @param number 1 and up
  * @param text what FAISS does
  * @param stand kept, mended on purpose, or out of scope
  * @param ours what Sagitta does, where that is not the same
@@ -198,5 +198,12 @@ record Quirk(int number, String text, Stand stand, String ours, String test) {
                   + " may so miss nearer ones by far",
               Stand.MENDED,
               "every vector visited is measured; fewer than one place in a hundred is worse",
-              LIVE + "graphsOverFastCodes"));
+              LIVE + "graphsOverFastCodes"),
+          new Quirk(
+              32,
+              "A flat search by a range of ids wholly outside the index subtracts its clipped ends"
+                  + " as unsigned numbers: std::bad_alloc or a crash",
+              Stand.MENDED,
+              "such a range passes nothing",
+              HERE + "aRangeOutsideTheIndexPassesNothing"));
 }
