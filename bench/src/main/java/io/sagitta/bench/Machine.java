@@ -8,9 +8,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What the figures were measured on. */
 public final class Machine {
+  /** Folders of absolute paths: figures are published, the layout of somebody's disk is not. */
+  private static final Pattern FOLDERS = Pattern.compile("(?<=[=:,])/(?:[^/\\s:,]+/)*");
+
   private Machine() {}
 
   /** Processor, cores, memory, system, JDK and its flags. */
@@ -25,12 +29,17 @@ public final class Machine {
     List<String> flags =
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(f -> !f.startsWith("-Dsagitta") && !f.startsWith("-Djava.class.path"))
+            .map(Machine::withoutFolders)
             .toList();
     out.put("flags", String.join(" ", flags));
     String simd = value("/proc/cpuinfo", "flags");
     out.put("avx512", simd.contains("avx512f"));
     out.put("load", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     return out;
+  }
+
+  static String withoutFolders(String flag) {
+    return FOLDERS.matcher(flag).replaceAll("");
   }
 
   private static String value(String file, String key) {
