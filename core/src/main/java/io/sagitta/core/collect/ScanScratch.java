@@ -37,6 +37,7 @@ final class ScanScratch {
   final int[] waitingCount = new int[MatrixKernels.QUERY_GROUP];
   final float[] four = new float[4];
 
+  private int[] passed = new int[0];
   private float[] queries = new float[0];
   private float[] values = new float[0];
   private float[] bias = new float[0];
@@ -86,6 +87,14 @@ final class ScanScratch {
     }
     MemorySegment.copy(all.data(), Vectors.FLOAT, all.offset(from), queries, 0, n * d);
     return queries;
+  }
+
+  /** At least {@code n} positions. */
+  int[] passed(int n) {
+    if (passed.length < n) {
+      passed = new int[n];
+    }
+    return passed;
   }
 
   /** At least {@code n} values. */

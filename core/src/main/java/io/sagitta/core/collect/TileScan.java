@@ -14,6 +14,12 @@ import java.util.Arrays;
 /**
  * Flat scan of a batch by matrix tiles, for L2 and inner product.
  *
+ * <p><b>First rows.</b> Against an empty collector every row passes, and against one that has seen
+ * n rows the next passes with probability k/n: k·(1 + ln(n/k)) rows in all, each measured and
+ * sifted through a heap. So the first {@value #FIRST_ROWS} rows, which is all of a coarse quantizer
+ * as a rule, are multiplied as a whole, and a limit is taken from the k-th largest product: little
+ * more than k rows are measured. Of 1,024 centroids and k = 32 that took 9.7 us a query to 4.
+ *
  * <p>A tile gives s = x·y + bias for 12 queries by a panel of rows, and only values above a query's
  * limit are looked at; those rows are measured by the direct formula and offered to the collector.
  *
@@ -29,7 +35,11 @@ import java.util.Arrays;
  *       both err by at most g·‖x‖‖y‖.
  * </ul>
  *
- * An absolute 10⁻³⁵ covers underflow. Where products could overflow the limit is NaN, which lets
+ * The other way round, k rows whose s reaches c have direct distances of at most (‖x‖²(1 + 8g) − 2c
+ * + 16g·max‖y‖²)(1 + 4g), or similarities of at least c − 3g·‖x‖·max‖y‖: a threshold that the final
+ * one cannot be worse than.
+ *
+ * <p>An absolute 10⁻³⁵ covers underflow. Where products could overflow the limit is NaN, which lets
  * everything through. Rows and queries with a NaN component never have a result and are blanked.
  */
 final class TileScan {
@@ -39,6 +49,12 @@ final class TileScan {
 
   /** Packed rows of a round: a quarter of a common 1 MB L2 cache, beside the queries. */
   private static final int ROUND_BYTES = 1 << 18;
+
+  /** Rows at the beginning that are multiplied before any is measured; 196 KB of products. */
+  private static final int FIRST_ROWS = 4096;
+
+  /** Packed rows of a first round: they stay in the second or third level of the caches. */
+  private static final int FIRST_BYTES = 1 << 21;
 
   private static final double UNDERFLOW = 1e-35;
   private static final double OVERFLOW = 1e38;
@@ -53,7 +69,9 @@ final class TileScan {
   private final float[] norms;
   private final float[] limits;
   private final float[] bias;
-  private final float[] tile;
+  private final ScanScratch scratch;
+  private float[] tile;
+  private int seen;
   private final int[] waiting;
   private final int[] waitingCount;
   private final float[] four;
@@ -68,6 +86,7 @@ final class TileScan {
     this.x = x;
     this.d = d;
     this.collectors = collectors;
+    this.scratch = scratch;
     g = 1.1 * (d + 16) * 0x1p-24;
     waiting = scratch.waiting;
     waitingCount = scratch.waitingCount;
@@ -82,7 +101,7 @@ final class TileScan {
       norms[q] = q < n ? PAIRS.squaredNorm(x, q * d, d) : Float.NaN;
     }
     round = Math.max(1, Math.min(RowBlock.MAX_ROWS, ROUND_BYTES / 4 / d) / WIDTH) * WIDTH;
-    bias = scratch.bias(round);
+    bias = scratch.bias(Math.max(round, FIRST_ROWS));
     tile = scratch.values(QUERY_GROUP * WIDTH);
   }
 
@@ -102,19 +121,84 @@ final class TileScan {
     int blocks = rows.blocks();
     for (int b = 0; b < blocks; b++) {
       RowBlock block = scratch.load(rows, b, d);
-      for (int from = 0; from < block.count(); from += scan.round) {
+      int from = scan.first(block);
+      for (; from < block.count(); from += scan.round) {
         scan.round(block, from, Math.min(scan.round, block.count() - from));
       }
     }
   }
 
-  private void round(RowBlock block, int from, int m) {
+  private void pack(RowBlock block, int from, int m) {
     if (block.isDense()) {
       panels.pack(block.segment(), block.byteOf(from), block.stride(), null, 0, m, d);
     } else {
       panels.pack(block.segment(), block.offset(), block.stride(), block.places(), from, m, d);
     }
     setBias(m);
+  }
+
+  /** Multiplies rows of a block that are among the first of all; returns how many. */
+  private int first(RowBlock block) {
+    int most = Math.max(WIDTH, Math.min(FIRST_ROWS - seen, FIRST_BYTES / 4 / d));
+    int m = Math.min(most, block.count());
+    if (seen >= FIRST_ROWS || !(collectors[0] instanceof TopK top) || m < 4L * top.k()) {
+      return 0;
+    }
+    seen += m;
+    pack(block, 0, m);
+    int strips = panels.panels();
+    tile = scratch.values(strips * QUERY_GROUP * WIDTH);
+    int[] passed = scratch.passed(strips * WIDTH);
+    for (int group = 0; group < queries.groups(); group++) {
+      for (int p = 0; p < strips; p++) {
+        TILES.tile(
+            queries.data(),
+            queries.offset(group),
+            panels.data(),
+            panels.offset(p),
+            d,
+            bias,
+            p * WIDTH,
+            tile,
+            p * QUERY_GROUP * WIDTH);
+      }
+      for (int j = 0; j < QUERY_GROUP; j++) {
+        int q = group * QUERY_GROUP + j;
+        if (!Float.isNaN(norms[q])) {
+          select(q, j, strips, top.k(), m, passed, block);
+        }
+      }
+    }
+    return m;
+  }
+
+  /** Measures the rows whose products say that they may be among the k best of the block. */
+  private void select(int q, int j, int strips, int k, int m, int[] passed, RowBlock block) {
+    int step = QUERY_GROUP * WIDTH;
+    double t = collectors[q].threshold();
+    float cut = TILES.cut(tile, j * WIDTH, step, strips, k);
+    if (Float.isFinite(cut)) {
+      double xx = norms[q];
+      if (l2) {
+        double reach = (xx * (1 + 8 * g) - 2.0 * cut + 16 * g * maxNorm) * (1 + 4 * g);
+        t = Math.min(t, reach + 1e-30);
+      } else {
+        t = Math.max(t, cut - 3 * g * Math.sqrt(xx * maxNorm) - 1e-30);
+      }
+    }
+    int n = TILES.stripsAbove(tile, j * WIDTH, step, strips, limit(q, t), passed);
+    while (n > 0 && passed[n - 1] >= m) {
+      n--;
+    }
+    int at = 0;
+    for (; at + 4 <= n; at += 4) {
+      measureFour(q, passed, at, block);
+    }
+    measure(q, passed, at, n, block);
+  }
+
+  private void round(RowBlock block, int from, int m) {
+    pack(block, from, m);
     for (int group = 0; group < queries.groups(); group++) {
       int first = group * QUERY_GROUP;
       int alive = 0;
@@ -162,21 +246,24 @@ final class TileScan {
         if (!(tile[j * WIDTH + v] <= limit)) {
           waiting[4 * j + waitingCount[j]++] = position + v;
           if (waitingCount[j] == 4) {
-            measureFour(first + j, 4 * j, block);
+            if (measureFour(first + j, waiting, 4 * j, block)) {
+              limit = limit(first + j);
+              limits[first + j] = limit;
+            }
             waitingCount[j] = 0;
-            limit = limits[first + j];
           }
         }
       }
     }
   }
 
-  private void measureFour(int q, int at, RowBlock block) {
+  /** Measures and offers rows {@code places[at .. at+3]}; returns whether the threshold moved. */
+  private boolean measureFour(int q, int[] places, int at, RowBlock block) {
     MemorySegment rows = block.segment();
-    long a = block.byteOf(waiting[at]);
-    long b = block.byteOf(waiting[at + 1]);
-    long c = block.byteOf(waiting[at + 2]);
-    long e = block.byteOf(waiting[at + 3]);
+    long a = block.byteOf(places[at]);
+    long b = block.byteOf(places[at + 1]);
+    long c = block.byteOf(places[at + 2]);
+    long e = block.byteOf(places[at + 3]);
     if (l2) {
       PAIRS.l2x4(x, q * d, rows, a, rows, b, rows, c, rows, e, d, four, 0);
     } else {
@@ -184,10 +271,19 @@ final class TileScan {
     }
     boolean better = false;
     for (int i = 0; i < 4; i++) {
-      better |= collectors[q].add(four[i], block.id(waiting[at + i]));
+      better |= collectors[q].add(four[i], block.id(places[at + i]));
     }
-    if (better) {
-      limits[q] = limit(q);
+    return better;
+  }
+
+  private void measure(int q, int[] places, int from, int to, RowBlock block) {
+    for (int i = from; i < to; i++) {
+      long at = block.byteOf(places[i]);
+      float value =
+          l2
+              ? PAIRS.l2(x, q * d, block.segment(), at, d)
+              : PAIRS.ip(x, q * d, block.segment(), at, d);
+      collectors[q].add(value, block.id(places[i]));
     }
   }
 
@@ -195,14 +291,7 @@ final class TileScan {
   private void measureRest(int first, RowBlock block) {
     for (int j = 0; j < QUERY_GROUP; j++) {
       int q = first + j;
-      for (int i = 4 * j; i < 4 * j + waitingCount[j]; i++) {
-        long at = block.byteOf(waiting[i]);
-        float value =
-            l2
-                ? PAIRS.l2(x, q * d, block.segment(), at, d)
-                : PAIRS.ip(x, q * d, block.segment(), at, d);
-        collectors[q].add(value, block.id(waiting[i]));
-      }
+      measure(q, waiting, 4 * j, 4 * j + waitingCount[j], block);
       waitingCount[j] = 0;
     }
   }
@@ -233,8 +322,11 @@ final class TileScan {
   }
 
   private float limit(int q) {
+    return limit(q, collectors[q].threshold());
+  }
+
+  private float limit(int q, double t) {
     double xx = norms[q];
-    double t = collectors[q].threshold();
     if (!(xx + maxNorm < OVERFLOW)) {
       return Float.NaN;
     }

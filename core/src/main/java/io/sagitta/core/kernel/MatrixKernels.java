@@ -107,4 +107,29 @@ public abstract class MatrixKernels {
    * @param n a multiple of 4
    */
   public abstract void rowNorms(float[] y, int n, int d, float[] out);
+
+  /**
+   * A value that at least k of the given ones reach, and few more: the k-th largest or a little
+   * below it. The values lie in strips of {@link #panelWidth()}, as {@link #tile} writes them.
+   *
+   * <p>Halving of an interval by counting; for small k only the largest of every {@code strips}/2
+   * values are looked at, so some values between the k-th largest and the result may be missed, but
+   * never does the result lie above the k-th largest.
+   *
+   * @param x strips of panelWidth values, the first at {@code off}
+   * @param step elements from one strip to the next
+   * @param strips how many, at least 1
+   * @param k at least 1
+   * @return −∞ if fewer than k values are above −∞; NaN if one is NaN or +∞
+   */
+  public abstract float cut(float[] x, int off, int step, int strips, int k);
+
+  /**
+   * Which values of strips as in {@link #cut} are not ≤ {@code limit}.
+   *
+   * @param out receives the positions (strip · panelWidth + lane), ascending; as long as there are
+   *     values
+   * @return how many
+   */
+  public abstract int stripsAbove(float[] x, int off, int step, int strips, float limit, int[] out);
 }

@@ -7,6 +7,9 @@ package io.sagitta.core.kernel;
 final class PlainMatrixKernels extends MatrixKernels {
   private static final int WIDTH = 32;
 
+  /** Halvings of {@link #cut}: a 65,536th of the range. */
+  static final int CUT_ROUNDS = 16;
+
   @Override
   public int panelWidth() {
     return WIDTH;
@@ -159,5 +162,63 @@ final class PlainMatrixKernels extends MatrixKernels {
       }
       out[i] = sum;
     }
+  }
+
+  @Override
+  public float cut(float[] x, int off, int step, int strips, int k) {
+    float low = Float.POSITIVE_INFINITY;
+    float high = Float.NEGATIVE_INFINITY;
+    int n = 0;
+    for (int s = 0; s < strips; s++) {
+      for (int i = off + s * step; i < off + s * step + WIDTH; i++) {
+        float v = x[i];
+        if (!(v < Float.POSITIVE_INFINITY)) {
+          return Float.NaN;
+        }
+        if (v > Float.NEGATIVE_INFINITY) {
+          low = Math.min(low, v);
+          high = Math.max(high, v);
+          n++;
+        }
+      }
+    }
+    if (n < k) {
+      return Float.NEGATIVE_INFINITY;
+    }
+    int enough = k + k / 8;
+    for (int round = 0; round < CUT_ROUNDS; round++) {
+      float mid = 0.5f * low + 0.5f * high;
+      if (!(mid > low)) {
+        break;
+      }
+      int above = 0;
+      for (int s = 0; s < strips; s++) {
+        for (int i = off + s * step; i < off + s * step + WIDTH; i++) {
+          above += x[i] >= mid ? 1 : 0;
+        }
+      }
+      if (above < k) {
+        high = mid;
+      } else {
+        low = mid;
+        if (above <= enough) {
+          break;
+        }
+      }
+    }
+    return low;
+  }
+
+  @Override
+  public int stripsAbove(float[] x, int off, int step, int strips, float limit, int[] out) {
+    int n = 0;
+    for (int s = 0; s < strips; s++) {
+      for (int i = 0; i < WIDTH; i++) {
+        if (!(x[off + s * step + i] <= limit)) {
+          out[n++] = s * WIDTH + i;
+        }
+      }
+    }
+    return n;
   }
 }

@@ -144,4 +144,14 @@ final class VectorMatrixKernels extends MatrixKernels {
       RowTile.norms(y, i * d, d, out, i);
     }
   }
+
+  @Override
+  public float cut(float[] x, int off, int step, int strips, int k) {
+    return StripCut.cut(x, off, step, strips, k);
+  }
+
+  @Override
+  public int stripsAbove(float[] x, int off, int step, int strips, float limit, int[] out) {
+    return StripCut.above(x, off, step, strips, limit, out);
+  }
 }

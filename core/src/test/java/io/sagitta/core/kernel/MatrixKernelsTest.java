@@ -187,4 +187,60 @@ class MatrixKernelsTest {
       assertThat(rows.norms()[v]).isEqualTo(norm);
     }
   }
+
+  @Property(tries = 300)
+  void cutsHaveAtLeastKValuesAndFewMore(
+      @ForAll @IntRange(min = 1, max = 40) int strips,
+      @ForAll @IntRange(min = 1, max = 200) int k,
+      @ForAll @IntRange(min = 0, max = 3) int kind,
+      @ForAll long seed) {
+    for (MatrixKernels kernels : BOTH) {
+      Random random = new Random(seed);
+      int width = kernels.panelWidth();
+      int step = width + 5;
+      float[] x = new float[3 + strips * step];
+      // What lies between the strips must not be looked at.
+      Arrays.fill(x, Float.NaN);
+      float[] values = new float[strips * width];
+      for (int i = 0; i < values.length; i++) {
+        values[i] =
+            switch (kind) {
+              case 0 -> (float) random.nextGaussian();
+              case 1 -> random.nextInt(5);
+              case 2 -> random.nextInt(3) == 0 ? Float.NEGATIVE_INFINITY : random.nextFloat();
+              default -> 1e30f * (float) Math.pow(random.nextDouble(), 30);
+            };
+        x[3 + i / width * step + i % width] = values[i];
+      }
+      float cut = kernels.cut(x, 3, step, strips, k);
+      float[] sorted = values.clone();
+      Arrays.sort(sorted);
+      int finite = 0;
+      for (float v : values) {
+        finite += v > Float.NEGATIVE_INFINITY ? 1 : 0;
+      }
+      if (finite < k) {
+        assertThat(cut).isEqualTo(Float.NEGATIVE_INFINITY);
+      } else {
+        assertThat(cut).isLessThanOrEqualTo(sorted[sorted.length - k]);
+      }
+      int[] out = new int[values.length];
+      int n = kernels.stripsAbove(x, 3, step, strips, cut, out);
+      int[] expected = new int[values.length];
+      int m = 0;
+      for (int i = 0; i < values.length; i++) {
+        if (values[i] > cut) {
+          expected[m++] = i;
+        }
+      }
+      assertThat(Arrays.copyOf(out, n)).isEqualTo(Arrays.copyOf(expected, m));
+      if (kind == 0 && finite >= 4 * k) {
+        assertThat(n).isLessThanOrEqualTo(2 * k + 16);
+      }
+      x[3 + random.nextInt(strips) * step + random.nextInt(width)] =
+          random.nextBoolean() ? Float.NaN : Float.POSITIVE_INFINITY;
+      assertThat(kernels.cut(x, 3, step, strips, k)).isNaN();
+      assertThat(kernels.stripsAbove(x, 3, step, strips, Float.NaN, out)).isEqualTo(values.length);
+    }
+  }
 }
