@@ -10,10 +10,6 @@ import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.io.IndexIO;
 import io.sagitta.core.vectors.VectorFiles;
-import io.sagitta.flat.IndexIDMap;
-import io.sagitta.flat.IndexPreTransform;
-import io.sagitta.ivf.DirectMapType;
-import io.sagitta.ivf.IndexIVF;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -163,41 +158,22 @@ public final class ConformCommand extends BaseCommand implements CommandProvider
     return defects == 0 ? 0 : 1;
   }
 
-  /** 1e-5 of the terms' sum, taken from the vector that the index stores under the id. */
+  /**
+   * 1e-5 of the terms' sum, taken from the vectors that the index stores under the id; 0 where it
+   * gives none.
+   */
   private static Agreement.Tolerance tolerance(Index index, Vectors x) {
-    findById(index);
+    StoredVectors stored = StoredVectors.in(index);
     float[] query = x.toArray();
     int d = x.d();
     MetricType metric = index.metricType();
+    float arg = index.metricArg();
     return (q, id) -> {
-      float[] stored = stored(index, id);
-      return stored == null
-          ? 0
-          : 1e-5
-              * Terms.sum(metric, index.metricArg(), Terms.Path.MATRIX, query, q * d, stored, 0, d);
+      double most = 0;
+      for (float[] v : stored.of(id)) {
+        most = Math.max(most, Terms.sum(metric, arg, Terms.Path.MATRIX, query, q * d, v, 0, d));
+      }
+      return 1e-5 * most;
     };
-  }
-
-  /** Lets inverted lists find vectors by id; this command's copy of the index is its own. */
-  private static void findById(Index index) {
-    switch (index) {
-      case IndexIVF ivf when ivf.directMapType() == DirectMapType.NONE ->
-          ivf.setDirectMapType(DirectMapType.HASHTABLE);
-      case IndexPreTransform chain -> findById(chain.inner());
-      case IndexIDMap map -> findById(map.inner());
-      default -> {}
-    }
-  }
-
-  private static float @Nullable [] stored(Index index, long id) {
-    if (id < 0) {
-      return null;
-    }
-    try {
-      return index.reconstruct(id);
-    } catch (IllegalArgumentException | UnsupportedOperationException | IllegalStateException e) {
-      // IndexIDMap (not IndexIDMap2) does not find vectors by id: no tolerance then.
-      return null;
-    }
   }
 }

@@ -52,7 +52,7 @@ final class DecodedSource extends RowSource {
     if (queries.n() < MIN_QUERIES) {
       return false;
     }
-    RowSource codes = IndexFlatCodes.source(s, p.selector(), byRow);
+    RowSource codes = FlatSearch.source(s, p.selector(), byRow);
     long visited = queries.n() * codes.size();
     out.addVisited(visited, visited * s.codec().codeSize());
     FlatScan.knn(metric, 0f, queries, new DecodedSource(s.codec(), codes), out);

@@ -2,6 +2,7 @@ package io.sagitta.flat;
 
 import com.carrotsearch.hppc.LongArrayList;
 import io.sagitta.core.RowMoves;
+import io.sagitta.core.concurrent.PlaceTable;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 

@@ -52,7 +52,7 @@ public final class IndexFlat1D extends IndexFlat {
   boolean searchOwn(
       FlatState s, Vectors queries, int k, SearchParameters p, boolean byRow, KnnResult out) {
     if (p.selector() != null || !SortedValues.fits(s.rows())) {
-      FlatScan.knn(MetricType.L1, 0f, queries, source(s, p.selector(), byRow), out);
+      FlatScan.knn(MetricType.L1, 0f, queries, FlatSearch.source(s, p.selector(), byRow), out);
       for (int q = 0; q < out.nq(); q++) {
         out.finish(q, out.count(q), Float.POSITIVE_INFINITY);
       }

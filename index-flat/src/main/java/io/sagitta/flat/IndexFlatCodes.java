@@ -3,13 +3,9 @@ package io.sagitta.flat;
 import com.carrotsearch.hppc.LongArrayList;
 import io.sagitta.core.AbstractIndex;
 import io.sagitta.core.IDSelector;
-import io.sagitta.core.IDSelectorArray;
-import io.sagitta.core.IDSelectorBatch;
-import io.sagitta.core.IDSelectorRange;
 import io.sagitta.core.Index;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.MetricType;
-import io.sagitta.core.Parallelism;
 import io.sagitta.core.ProgressListener;
 import io.sagitta.core.RangeResult;
 import io.sagitta.core.RowIndex;
@@ -19,13 +15,10 @@ import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.codec.VectorCodec;
 import io.sagitta.core.collect.FlatScan;
-import io.sagitta.core.collect.RangeCollector;
 import io.sagitta.core.collect.ResultCollector;
-import io.sagitta.core.collect.RowSource;
 import io.sagitta.core.concurrent.Reuse;
 import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -150,148 +143,21 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
   protected final void searchIn(
       FlatState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
     p.requireOnly(getClass().getSimpleName(), searchKeys());
-    search(s, queries, k, p, false, out);
-  }
-
-  private void search(
-      FlatState s, Vectors queries, int k, SearchParameters p, boolean byRow, KnnResult out) {
-    if (searchOwn(s, queries, k, p, byRow, out)) {
-      return;
-    }
-    if (isFloat()) {
-      RowSource source = source(s, p.selector(), byRow);
-      countVisited(s, queries.n() * source.size(), out);
-      FlatScan.knn(metricType(), metricArg(), queries, source, out);
-      return;
-    }
-    countVisited(s, queries.n() * s.size(), out);
-    if (queries.n() == 1) {
-      searchSome(s, queries, 0, 1, k, p, byRow, out);
-    } else {
-      Parallelism.forRange(
-          queries.n(),
-          grain(queries.n()),
-          (from, to) -> searchSome(s, queries, from, to, k, p, byRow, out));
-    }
-  }
-
-  private static void countVisited(FlatState s, long vectors, KnnResult out) {
-    out.addVisited(vectors, vectors * s.codec().codeSize());
-  }
-
-  private static long grain(long nq) {
-    return Math.max(1, Math.min(16, nq / (8L * Parallelism.current().threads())));
-  }
-
-  private void searchSome(
-      FlatState s,
-      Vectors queries,
-      long from,
-      long to,
-      int k,
-      SearchParameters p,
-      boolean byRow,
-      KnnResult out) {
-    Reuse<FlatScratch> pool = scratchFor(s, p);
-    FlatScratch t = pool.take();
-    for (long q = from; q < to; q++) {
-      t.scorer.setQuery(queries.data(), queries.offset(q));
-      t.topK.begin(k);
-      scan(s, t, p.selector(), byRow, t.topK);
-      t.topK.finish(out, (int) q);
-    }
-    pool.give(t);
-  }
-
-  private void scan(
-      FlatState s,
-      FlatScratch t,
-      @Nullable IDSelector selector,
-      boolean byRow,
-      ResultCollector out) {
-    FlatRows rows = s.rows();
-    int codeSize = s.codec().codeSize();
-    if (selector == null) {
-      CodeScan.range(rows, codeSize, t, 0, rows.size(), out);
-    } else if (byRow) {
-      CodeScan.selected(rows, codeSize, t, selector, true, out);
-    } else if (selector instanceof IDSelectorRange r) {
-      long from = Math.max(0, r.min());
-      CodeScan.range(rows, codeSize, t, from, Math.min(rows.size(), r.max()), out);
-    } else if (selector instanceof IDSelectorArray a) {
-      CodeScan.listed(rows, codeSize, t, a.sortedIds(), out);
-    } else if (selector instanceof IDSelectorBatch b && 4 * b.maxMembers() < rows.size()) {
-      CodeScan.listed(rows, codeSize, t, b.sortedIds(), out);
-    } else {
-      CodeScan.selected(rows, codeSize, t, selector, false, out);
-    }
-  }
-
-  /** Float rows to scan. */
-  static RowSource source(FlatState s, @Nullable IDSelector selector, boolean byRow) {
-    FlatRows rows = s.rows();
-    int size = s.codec().codeSize();
-    if (selector == null) {
-      return s.source();
-    } else if (byRow) {
-      return new FlatSource(rows, size, 0, rows.size(), selector, true);
-    } else if (selector instanceof IDSelectorRange r) {
-      long from = Math.clamp(r.min(), 0, rows.size());
-      return new FlatSource(rows, size, from, Math.clamp(r.max(), from, rows.size()), null, false);
-    } else if (selector instanceof IDSelectorArray a) {
-      return new ListedSource(rows, size, a.sortedIds());
-    } else if (selector instanceof IDSelectorBatch b && 4 * b.maxMembers() < rows.size()) {
-      return new ListedSource(rows, size, b.sortedIds());
-    }
-    return new FlatSource(rows, size, 0, rows.size(), selector, false);
+    FlatSearch.knn(this, s, queries, k, p, false, out);
   }
 
   @Override
   protected final void searchWithIn(
       FlatState s, Vectors query, ResultCollector collector, SearchParameters p) {
     p.requireOnly(getClass().getSimpleName(), searchKeys());
-    collect(s, query, 0, collector, p, false);
-  }
-
-  private void collect(
-      FlatState s, Vectors x, long q, ResultCollector c, SearchParameters p, boolean byRow) {
-    if (isFloat()) {
-      FlatScan.one(metricType(), metricArg(), x.slice(q, 1), source(s, p.selector(), byRow), c);
-      return;
-    }
-    Reuse<FlatScratch> pool = scratchFor(s, p);
-    FlatScratch t = pool.take();
-    t.scorer.setQuery(x.data(), x.offset(q));
-    scan(s, t, p.selector(), byRow, c);
-    pool.give(t);
+    FlatSearch.collect(this, s, query, 0, collector, p, false);
   }
 
   @Override
   protected final RangeResult rangeSearchIn(
       FlatState s, Vectors queries, float radius, SearchParameters p) {
     p.requireOnly(getClass().getSimpleName(), searchKeys());
-    return range(s, queries, radius, p, false);
-  }
-
-  private RangeResult range(
-      FlatState s, Vectors queries, float radius, SearchParameters p, boolean byRow) {
-    if (isFloat()) {
-      RowSource source = source(s, p.selector(), byRow);
-      return FlatScan.range(metricType(), metricArg(), queries, radius, source);
-    }
-    int nq = Math.toIntExact(queries.n());
-    RangeCollector[] found = new RangeCollector[nq];
-    Parallelism.forRange(
-        nq,
-        grain(nq),
-        (from, to) -> {
-          for (long q = from; q < to; q++) {
-            RangeCollector c = new RangeCollector(metricType(), radius);
-            collect(s, queries, q, c, p, byRow);
-            found[(int) q] = c;
-          }
-        });
-    return RangeResult.of(found);
+    return FlatSearch.range(this, s, queries, radius, p, false);
   }
 
   @Override
@@ -355,17 +221,9 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
   public final void searchRows(
       FlatState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
     p.requireOnly(getClass().getSimpleName(), searchKeys());
-    search(s, queries, k, p, true, out);
+    FlatSearch.knn(this, s, queries, k, p, true, out);
     for (int q = 0; q < out.nq(); q++) {
-      toRows(s.rows(), out, q);
-    }
-  }
-
-  private static void toRows(FlatRows rows, KnnResult out, int q) {
-    long[] labels = out.rawLabels();
-    int base = q * out.k();
-    for (int i = 0; i < out.count(q); i++) {
-      labels[base + i] = rows.rowOf(labels[base + i]);
+      FlatSearch.toRows(s.rows(), out, q);
     }
   }
 
@@ -375,14 +233,14 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
     p.requireOnly(getClass().getSimpleName(), searchKeys());
     FlatRows rows = s.rows();
     TranslatingCollector c = new TranslatingCollector(collector, rows::rowOf);
-    collect(s, query, 0, c, p, true);
+    FlatSearch.collect(this, s, query, 0, c, p, true);
   }
 
   @Override
   public final RangeResult rangeSearchRows(
       FlatState s, Vectors queries, float radius, SearchParameters p) {
     p.requireOnly(getClass().getSimpleName(), searchKeys());
-    RangeResult r = range(s, queries, radius, p, true);
+    RangeResult r = FlatSearch.range(this, s, queries, radius, p, true);
     long[] ids = r.ids();
     for (int i = 0; i < ids.length; i++) {
       ids[i] = s.rows().rowOf(ids[i]);
@@ -442,19 +300,8 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
               ordinals[found++] = o;
             }
           }
-          Arrays.sort(ordinals, 0, found);
-          return remove(ordinals, distinct(ordinals, found), moves);
+          return remove(ordinals, SelectedOrdinals.sortDistinct(ordinals, found), moves);
         });
-  }
-
-  private static int distinct(long[] sorted, int n) {
-    int out = 0;
-    for (int i = 0; i < n; i++) {
-      if (i == 0 || sorted[i] != sorted[i - 1]) {
-        sorted[out++] = sorted[i];
-      }
-    }
-    return out;
   }
 
   // ---- writing ----------------------------------------------------------------------------------
@@ -542,39 +389,8 @@ public abstract class IndexFlatCodes extends AbstractIndex<FlatState>
   @Override
   protected final long removeIdsLocked(IDSelector selector) {
     checkWritable("removeIds");
-    FlatRows rows = current().rows();
-    LongArrayList ordinals = new LongArrayList();
-    switch (selector) {
-      case IDSelectorRange r -> {
-        for (long id = Math.max(0, r.min()); id < Math.min(rows.size(), r.max()); id++) {
-          ordinals.add(rows.ordinalOf(id));
-        }
-      }
-      case IDSelectorArray a -> listed(rows, a.sortedIds(), ordinals);
-      case IDSelectorBatch b -> listed(rows, b.sortedIds(), ordinals);
-      default -> matching(rows, selector, ordinals);
-    }
+    LongArrayList ordinals = SelectedOrdinals.of(current().rows(), selector);
     return remove(ordinals.buffer, ordinals.size(), null);
-  }
-
-  private static void listed(FlatRows rows, long[] ids, LongArrayList ordinals) {
-    for (long id : ids) {
-      if (id >= 0 && id < rows.size()) {
-        ordinals.add(rows.ordinalOf(id));
-      }
-    }
-  }
-
-  private static void matching(FlatRows rows, IDSelector selector, LongArrayList ordinals) {
-    long id = 0;
-    for (int i = 0; i < rows.chunkCount(); i++) {
-      Chunk c = rows.chunk(i);
-      for (int p = c.nextLive(0); p < c.count; p = c.nextLive(p + 1)) {
-        if (selector.isMember(id++)) {
-          ordinals.add(((long) i << rows.shift()) + p);
-        }
-      }
-    }
   }
 
   private long remove(long[] ordinals, int n, @Nullable RowMoves moves) {

@@ -15,6 +15,7 @@ import io.sagitta.core.factory.IndexFactory;
 import io.sagitta.core.memory.MemoryBlock;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,7 +88,10 @@ class IndexReplicasTest {
       AtomicInteger reports = new AtomicInteger();
       // Stops in the second replica: each reports at least once.
       ProgressListener stop = (phase, done, total) -> reports.incrementAndGet() < 2;
-      assertThatThrownBy(() -> index.add(Vectors.of(queries, D), stop)).isNotNull();
+      assertThatThrownBy(() -> index.add(Vectors.of(queries, D), stop))
+          .isInstanceOf(CancellationException.class)
+          .hasMessageContaining("stopped by its listener during add");
+      assertThat(reports).hasValue(2);
       assertThat(index.ntotal()).isEqualTo(300);
       for (Index r : index.replicas()) {
         assertThat(r.ntotal()).isEqualTo(300);

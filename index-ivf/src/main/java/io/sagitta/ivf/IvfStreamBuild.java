@@ -3,8 +3,8 @@ package io.sagitta.ivf;
 import io.sagitta.core.ProgressListener;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.io.IndexIO;
+import io.sagitta.core.io.TemporaryFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * holds a given number of bytes off heap, then its lists go to a shard file beside the target and
  * it is emptied; in the end the shards are merged on disk. Needs the disk space twice for a while.
  *
- * <p>For one thread. Closing removes the shard files; without {@link #finish} there is no target.
+ * <p>For one thread. Closing and the end of the JVM remove the shard files; without {@link #finish}
+ * there is no target.
  */
 public final class IvfStreamBuild implements AutoCloseable {
   private final IndexIVF index;
@@ -64,8 +65,7 @@ public final class IvfStreamBuild implements AutoCloseable {
   }
 
   private void spill() throws IOException {
-    Path home = out.toAbsolutePath().getParent();
-    Path shard = Files.createTempFile(home, "." + out.getFileName() + ".", ".shard");
+    Path shard = TemporaryFiles.beside(out, ".shard");
     shards.add(shard);
     IndexIO.write(index, shard);
     index.reset();
@@ -91,7 +91,7 @@ public final class IvfStreamBuild implements AutoCloseable {
   @Override
   public void close() throws IOException {
     for (Path shard : shards) {
-      Files.deleteIfExists(shard);
+      TemporaryFiles.remove(shard);
     }
     shards.clear();
   }

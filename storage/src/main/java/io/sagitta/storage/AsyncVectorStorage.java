@@ -3,7 +3,7 @@ package io.sagitta.storage;
 import io.sagitta.core.ProgressListener;
 import io.sagitta.core.Vectors;
 import io.sagitta.storage.filter.Filter;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * completed when its write survives what the durability promises, and writes that wait for the
  * device together share a sync. Searches run side by side, each on a virtual thread.
  *
- * <p><b>Back-pressure.</b> At most {@link Limits#queuedWrites} writes and {@link
- * Limits#queuedReads} reads are under way; a call beyond that waits until there is room. Nothing
- * piles up without bound.
+ * <p><b>Back-pressure.</b> At most {@link Limits#queuedWrites} writes, as many calls that are cut
+ * into batches, and {@link Limits#queuedReads} reads are under way; a call beyond that waits until
+ * there is room. Nothing piles up without bound.
  *
  * <p><b>Cancellation.</b> Cancelling the future of {@link #batchAddEmbeddings} stops it before its
  * next batch; the batches before stay. Other verbs are not stopped once they are called; cancelling
@@ -61,6 +61,10 @@ public final class AsyncVectorStorage implements AutoCloseable {
   private final WriteLane lane;
   private final Semaphore reads;
   private final Semaphore writes;
+
+  /** Calls that are cut into several writes. */
+  private final Semaphore batches;
+
   private final Limits limits;
   private volatile boolean closed;
 
@@ -71,6 +75,7 @@ public final class AsyncVectorStorage implements AutoCloseable {
     this.lane = new WriteLane();
     this.reads = new Semaphore(limits.queuedReads());
     this.writes = new Semaphore(limits.queuedWrites());
+    this.batches = new Semaphore(limits.queuedWrites());
   }
 
   /** Opens a store; closing this closes it. */
@@ -157,15 +162,24 @@ public final class AsyncVectorStorage implements AutoCloseable {
     List<VectorMetadata> allMetadata = List.copyOf(metadata);
     List<String> allIds = List.copyOf(ids);
     CompletableFuture<List<String>> future = new CompletableFuture<>();
-    requireOpen();
+    batches.acquireUninterruptibly();
+    if (closed) {
+      batches.release();
+      throw closedError();
+    }
     Thread.startVirtualThread(
-        () ->
+        () -> {
+          try {
             complete(
                 future,
                 () -> {
                   addAll(vectors, allMetadata, allIds, batch, listener, future);
                   return allIds;
-                }));
+                });
+          } finally {
+            batches.release();
+          }
+        });
     return future;
   }
 
@@ -184,9 +198,40 @@ public final class AsyncVectorStorage implements AutoCloseable {
       Vectors slice = vectors.slice(from, to - from);
       List<VectorMetadata> someMetadata = metadata.subList(from, to);
       List<String> someIds = ids.subList(from, to);
-      write(() -> storage.startPut(slice, someMetadata, someIds, false), () -> true).join();
+      // While a batch is under way, closing waits, and its writes are taken.
+      write(() -> storage.startPut(slice, someMetadata, someIds, false), () -> true, true).join();
       listener.report("add", to, ids.size());
     }
+  }
+
+  /** {@link #batchAddEmbeddings(Vectors, List)} under given ids. */
+  public CompletableFuture<List<String>> batchAddEmbeddings(
+      Vectors vectors, List<VectorMetadata> metadata, List<String> ids) {
+    return batchAddEmbeddings(vectors, metadata, ids, DEFAULT_BATCH, ProgressListener.NONE);
+  }
+
+  /** {@link #batchAddEmbeddings(Vectors, List)} over a copy of rows. */
+  public CompletableFuture<List<String>> batchAddEmbeddings(
+      float[][] vectors, List<VectorMetadata> metadata) {
+    return batchAddEmbeddings(VectorStorage.rows(vectors), metadata);
+  }
+
+  /** {@link #batchAddEmbeddings(Vectors, List, List)} over a copy of rows. */
+  public CompletableFuture<List<String>> batchAddEmbeddings(
+      float[][] vectors, List<VectorMetadata> metadata, List<String> ids) {
+    return batchAddEmbeddings(VectorStorage.rows(vectors), metadata, ids);
+  }
+
+  /**
+   * {@link VectorStorage#batchUpsert}, all of them in one write; gives the ids.
+   *
+   * @param vectors must not change until the future is completed
+   */
+  public CompletableFuture<List<String>> batchUpsert(
+      Vectors vectors, List<VectorMetadata> metadata, List<String> ids) {
+    List<VectorMetadata> allMetadata = List.copyOf(metadata);
+    List<String> allIds = List.copyOf(ids);
+    return write(() -> storage.startPut(vectors, allMetadata, allIds, true), () -> allIds);
   }
 
   /** {@link VectorStorage#updateMetadata}. */
@@ -228,18 +273,48 @@ public final class AsyncVectorStorage implements AutoCloseable {
         });
   }
 
-  /** {@link VectorStorage#optimizeIndex}, after the writes called before. */
+  /** {@link VectorStorage#optimizeIndex()}, after the writes called before. */
   public CompletableFuture<Boolean> optimizeIndex() {
+    return optimizeIndex(ProgressListener.NONE);
+  }
+
+  /**
+   * {@link VectorStorage#optimizeIndex(ProgressListener)}, after the writes called before; the
+   * future fails with a {@link CancellationException} if the listener stopped it.
+   */
+  public CompletableFuture<Boolean> optimizeIndex(ProgressListener listener) {
     return inOrder(
         () -> {
-          storage.optimizeIndex();
+          storage.optimizeIndex(listener);
           return true;
         });
   }
 
+  /** {@link VectorStorage#exportTo}, after the writes called before. */
+  public CompletableFuture<Boolean> exportTo(Path directory) {
+    return inOrder(
+        () -> {
+          storage.exportTo(directory);
+          return true;
+        });
+  }
+
+  /**
+   * {@link VectorStorage#importFrom}, after the writes called before; gives how many there were.
+   */
+  public CompletableFuture<Long> importFrom(Path directory) {
+    return inOrder(() -> storage.importFrom(directory));
+  }
+
   /** Applies in order, and waits for the device beside the lane. */
   private <T> CompletableFuture<T> write(Supplier<Long> start, Supplier<T> result) {
+    return write(start, result, false);
+  }
+
+  private <T> CompletableFuture<T> write(
+      Supplier<Long> start, Supplier<T> result, boolean ofBatch) {
     return submit(
+        ofBatch,
         future -> {
           long ticket = start.get();
           Thread.startVirtualThread(
@@ -258,6 +333,7 @@ public final class AsyncVectorStorage implements AutoCloseable {
 
   private <T> CompletableFuture<T> inOrder(Supplier<T> body) {
     return submit(
+        false,
         future -> {
           complete(future, body);
           return true;
@@ -269,11 +345,11 @@ public final class AsyncVectorStorage implements AutoCloseable {
     boolean run(CompletableFuture<T> future);
   }
 
-  private <T> CompletableFuture<T> submit(Step<T> step) {
+  private <T> CompletableFuture<T> submit(boolean ofBatch, Step<T> step) {
     CompletableFuture<T> future = new CompletableFuture<>();
     writes.acquireUninterruptibly();
     boolean queued =
-        !closed
+        (ofBatch || !closed)
             && lane.offer(
                 () -> {
                   boolean over = true;
@@ -311,6 +387,13 @@ public final class AsyncVectorStorage implements AutoCloseable {
     return searchSimilar(query, k, SearchOptions.DEFAULT);
   }
 
+  /** {@link VectorStorage#searchSimilar(float[], int, double)}. */
+  public CompletableFuture<List<SearchResult>> searchSimilar(
+      float[] query, int k, double threshold) {
+    float[] copy = query.clone();
+    return read(() -> storage.searchSimilar(copy, k, threshold));
+  }
+
   /** {@link VectorStorage#searchSimilar(float[], int, SearchOptions)}. */
   public CompletableFuture<List<SearchResult>> searchSimilar(
       float[] query, int k, SearchOptions options) {
@@ -327,6 +410,16 @@ public final class AsyncVectorStorage implements AutoCloseable {
   /** {@link VectorStorage#getEmbedding}. */
   public CompletableFuture<StoredEmbedding> getEmbedding(String id) {
     return read(() -> storage.getEmbedding(id));
+  }
+
+  /** {@link VectorStorage#getMetadata}. */
+  public CompletableFuture<VectorMetadata> getMetadata(String id) {
+    return read(() -> storage.getMetadata(id));
+  }
+
+  /** {@link VectorStorage#ids}. */
+  public CompletableFuture<List<String>> ids(@Nullable Filter filter) {
+    return read(() -> storage.ids(filter));
   }
 
   /** {@link VectorStorage#contains}. */
@@ -364,12 +457,14 @@ public final class AsyncVectorStorage implements AutoCloseable {
     return new StorageOperationError("the asynchronous storage is closed");
   }
 
-  /** Verbs that are under way, reads and writes. */
+  /** Verbs that are under way: reads, writes, and calls that are cut into batches. */
   public int underWay() {
     return limits.queuedReads()
         - reads.availablePermits()
         + limits.queuedWrites()
-        - writes.availablePermits();
+        - writes.availablePermits()
+        + limits.queuedWrites()
+        - batches.availablePermits();
   }
 
   /** Refuses new verbs, waits for all that were called, and closes the store if it opened it. */
@@ -379,6 +474,8 @@ public final class AsyncVectorStorage implements AutoCloseable {
       return;
     }
     closed = true;
+    batches.acquireUninterruptibly(limits.queuedWrites());
+    batches.release(limits.queuedWrites());
     writes.acquireUninterruptibly(limits.queuedWrites());
     reads.acquireUninterruptibly(limits.queuedReads());
     writes.release(limits.queuedWrites());
@@ -401,55 +498,5 @@ public final class AsyncVectorStorage implements AutoCloseable {
                   return true;
                 }));
     return future;
-  }
-
-  /** Runs writes one after the other on a thread of its own, which lives while there are some. */
-  private static final class WriteLane {
-    private final java.util.concurrent.locks.ReentrantLock lock =
-        new java.util.concurrent.locks.ReentrantLock();
-    private List<Runnable> waiting = new ArrayList<>();
-    private boolean running;
-    private boolean closed;
-
-    boolean offer(Runnable write) {
-      lock.lock();
-      try {
-        if (closed) {
-          return false;
-        }
-        waiting.add(write);
-        if (!running) {
-          running = true;
-          Thread.ofVirtual().name("sagitta-write-lane").start(this::drain);
-        }
-        return true;
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private void drain() {
-      while (true) {
-        List<Runnable> batch;
-        lock.lock();
-        try {
-          if (waiting.isEmpty()) {
-            running = false;
-            return;
-          }
-          batch = waiting;
-          waiting = new ArrayList<>();
-        } finally {
-          lock.unlock();
-        }
-        batch.forEach(Runnable::run);
-      }
-    }
-
-    void close() {
-      lock.lock();
-      closed = true;
-      lock.unlock();
-    }
   }
 }

@@ -7,6 +7,13 @@ import org.apache.commons.pool2.impl.DefaultPooledObject;
 
 /** A place in a pool: what Commons Pool hands out and takes back. */
 final class HandleSlot {
+  private final long made = System.nanoTime();
+
+  /** Time since it was made. */
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - made);
+  }
+
   /** Makes places, and lets them grow old. */
   static final class Factory extends BasePooledObjectFactory<HandleSlot> {
     private final Duration maxLifetime;
@@ -27,7 +34,7 @@ final class HandleSlot {
 
     @Override
     public boolean validateObject(PooledObject<HandleSlot> slot) {
-      return slot.getFullDuration().compareTo(maxLifetime) <= 0;
+      return slot.getObject().age().compareTo(maxLifetime) <= 0;
     }
   }
 }

@@ -81,6 +81,11 @@ public final class PooledVectorStorage implements AutoCloseable {
     }
   }
 
+  /** The place in the pool that it has. */
+  HandleSlot slot() {
+    return lease.slot;
+  }
+
   /**
    * Gives the handle back.
    *

@@ -6,6 +6,7 @@ import io.sagitta.storage.document.DocumentReader;
 import io.sagitta.storage.document.DocumentWriter;
 import io.sagitta.storage.engine.Exchange;
 import io.sagitta.storage.engine.StoreEngine;
+import io.sagitta.storage.engine.StoreOpener;
 import io.sagitta.storage.filter.CompiledFilter;
 import io.sagitta.storage.filter.Filter;
 import io.sagitta.storage.fs.DiskFileSystem;
@@ -73,7 +74,7 @@ public final class VectorStorage implements AutoCloseable {
 
   static VectorStorage open(
       VectorStorageConfig config, @Nullable ResourceMonitor monitor, StorageFileSystem fs) {
-    StoreEngine engine = StoreEngine.open(config, fs);
+    StoreEngine engine = StoreOpener.open(config, fs);
     try {
       return new VectorStorage(engine, monitor);
     } catch (RuntimeException e) {
@@ -87,7 +88,7 @@ public final class VectorStorage implements AutoCloseable {
    * made after the snapshot do not show; open it again after the writer has saved.
    */
   public static VectorStorage openReadOnly(VectorStorageConfig config) {
-    return new VectorStorage(StoreEngine.openReadOnly(config, DiskFileSystem.INSTANCE), null);
+    return new VectorStorage(StoreOpener.openReadOnly(config, DiskFileSystem.INSTANCE), null);
   }
 
   // ---- adding -----------------------------------------------------------------------------------

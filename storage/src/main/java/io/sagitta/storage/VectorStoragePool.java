@@ -150,6 +150,11 @@ public final class VectorStoragePool implements AutoCloseable {
     }
   }
 
+  /** {@link #acquire()} as a future. */
+  public CompletableFuture<PooledVectorStorage> acquireAsync() {
+    return acquireAsync(DEFAULT_TIMEOUT);
+  }
+
   /** {@link #acquire(Duration)} as a future. */
   public CompletableFuture<PooledVectorStorage> acquireAsync(Duration timeout) {
     CompletableFuture<PooledVectorStorage> future = new CompletableFuture<>();

@@ -324,4 +324,89 @@ class DurabilityTest {
           .hasMessageContaining("already");
     }
   }
+
+  /** Two snapshots and the whole log; returns the snapshots, oldest first. */
+  private List<Path> twoSnapshots(VectorStorageConfig config) throws IOException {
+    Path kept = directory.resolve("kept");
+    try (VectorStorage storage = VectorStorage.open(config)) {
+      float[] x = Embeddings.vectors(60, D, 10);
+      Embeddings.fill(storage, x, 0, 20);
+      copyFiles(config.path(), kept);
+      storage.save();
+      Embeddings.fill(storage, x, 20, 20);
+      copyFiles(config.path(), kept);
+      storage.save();
+      Embeddings.fill(storage, x, 40, 20);
+    }
+    copyFiles(kept, config.path());
+    try (var list = Files.list(config.path())) {
+      List<Path> found =
+          list.filter(p -> p.getFileName().toString().matches("snapshot-[0-9a-f]{16}"))
+              .sorted()
+              .toList();
+      assertThat(found).hasSizeGreaterThanOrEqualTo(2);
+      return found;
+    }
+  }
+
+  /** Copies log segments and snapshots that are not there yet. */
+  private static void copyFiles(Path from, Path to) throws IOException {
+    try (var walk = Files.walk(from)) {
+      for (Path p : walk.filter(Files::isRegularFile).toList()) {
+        String name = from.relativize(p).toString();
+        Path target = to.resolve(name);
+        if (name.matches("snapshot-.*|.*\\.wal") && !Files.exists(target)) {
+          Files.createDirectories(target.getParent());
+          Files.copy(p, target);
+        }
+      }
+    }
+  }
+
+  private static void damage(Path snapshot) throws IOException {
+    Path index = snapshot.resolve("index.sgt");
+    byte[] bytes = Files.readAllBytes(index);
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(index, bytes);
+  }
+
+  @Test
+  void aDamagedSnapshotBesideAHalfDeletedOneIsMadeAnewFromTheLog() throws IOException {
+    VectorStorageConfig config = config("half");
+    List<Path> snapshots = twoSnapshots(config);
+    for (Path snapshot : snapshots) {
+      damage(snapshot);
+    }
+    Files.delete(snapshots.getFirst().resolve("manifest.json"));
+    assertThatThrownBy(() -> VectorStorage.open(config)).isInstanceOf(StorageCorruptionError.class);
+    StoreTool.Report repaired = StoreTool.repair(config.path());
+    assertThat(repaired.problems()).isEmpty();
+    assertThat(repaired.notes().stream().filter(n -> n.contains("brings everything back")))
+        .hasSize(snapshots.size());
+    try (VectorStorage storage = VectorStorage.open(config)) {
+      assertThat(storage.size()).isEqualTo(60);
+      assertThat(storage.getEmbedding("e0").vector())
+          .isEqualTo(Arrays.copyOf(Embeddings.vectors(60, D, 10), D));
+    }
+  }
+
+  @Test
+  void whereTheLogDoesNotReachBehindAHalfDeletedSnapshotNothingIsMoved() throws IOException {
+    VectorStorageConfig config = config("half2");
+    List<Path> snapshots = twoSnapshots(config);
+    damage(snapshots.getLast());
+    for (Path snapshot : snapshots.subList(0, snapshots.size() - 1)) {
+      Files.delete(snapshot.resolve("manifest.json"));
+    }
+    List<Path> logs;
+    try (var list = Files.list(config.path())) {
+      logs = list.filter(p -> p.toString().endsWith(".wal")).sorted().toList();
+    }
+    Files.delete(logs.getFirst());
+    StoreTool.Report repaired = StoreTool.repair(config.path());
+    assertThat(repaired.isSound()).isFalse();
+    assertThat(repaired.notes()).anySatisfy(n -> assertThat(n).contains("restore it from a copy"));
+    assertThat(snapshots).allSatisfy(s -> assertThat(s).isDirectory());
+    assertThat(config.path().resolve("lost")).doesNotExist();
+  }
 }

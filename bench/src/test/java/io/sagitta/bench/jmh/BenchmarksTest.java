@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.kernel.Kernels;
 import io.sagitta.core.kernel.MatrixKernels;
+import io.sagitta.core.kernel.PackedRows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
@@ -85,7 +86,17 @@ class BenchmarksTest {
       assertThat(v).isFinite().isNotZero();
     }
     assertThat(b.tileAbove()).isZero();
-    assertThat(b.pack()).isNotNull();
+    PackedRows packed = b.pack();
+    assertThat(packed.count()).isEqualTo(512);
+    assertThat(packed.d()).isEqualTo(8);
+    float norm = 0;
+    for (int i = 0; i < 8; i++) {
+      // Component by component, a whole panel of rows each.
+      float v = packed.data()[packed.offset(0) + i * packed.width()];
+      assertThat(v).isBetween(0f, 1f);
+      norm = Math.fma(v, v, norm);
+    }
+    assertThat(packed.norms()[0]).isCloseTo(norm, within(1e-5f));
   }
 
   @ParameterizedTest

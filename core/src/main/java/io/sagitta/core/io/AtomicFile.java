@@ -4,14 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A file that appears whole or not at all: bytes go to a hidden temporary file beside the target;
@@ -22,7 +18,6 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class AtomicFile implements AutoCloseable {
   private static final int MAX_LINKS = 40;
-  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
   private final Path target;
   private final Path temporary;
@@ -47,27 +42,15 @@ public final class AtomicFile implements AutoCloseable {
     if (folder == null || Files.isDirectory(absolute)) {
       throw new IOException(target + " is a directory");
     }
-    while (true) {
-      long tag = ThreadLocalRandom.current().nextLong() >>> 16;
-      Path temporary =
-          folder.resolve("." + absolute.getFileName() + "." + Long.toHexString(tag) + ".tmp");
-      RemoveAtExit.INSTALLED.run();
-      OPEN.add(temporary);
-      try {
-        FileChannel channel =
-            FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
-        return new AtomicFile(absolute, temporary, channel);
-      } catch (FileAlreadyExistsException e) {
-        // Another writer drew the same name: draw again, and leave its file alone.
-        OPEN.remove(temporary);
-      } catch (Throwable t) {
-        OPEN.remove(temporary);
-        throw t;
-      }
+    Path temporary = TemporaryFiles.beside(absolute, ".tmp");
+    try {
+      return new AtomicFile(
+          absolute,
+          temporary,
+          FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    } catch (Throwable t) {
+      TemporaryFiles.remove(temporary);
+      throw t;
     }
   }
 
@@ -103,7 +86,7 @@ public final class AtomicFile implements AutoCloseable {
     Files.move(
         temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     committed = true;
-    OPEN.remove(temporary);
+    TemporaryFiles.renamed(temporary);
   }
 
   /** Without a commit before it, drops what was written. */
@@ -111,30 +94,7 @@ public final class AtomicFile implements AutoCloseable {
   public void close() throws IOException {
     channel.close();
     if (!committed) {
-      Files.deleteIfExists(temporary);
-      OPEN.remove(temporary);
-    }
-  }
-
-  /** One shutdown hook for all files, so that a stopped JVM leaves no temporary file behind. */
-  private static final class RemoveAtExit {
-    static final Runnable INSTALLED;
-
-    static {
-      Runtime.getRuntime()
-          .addShutdownHook(new Thread(RemoveAtExit::removeAll, "sagitta-remove-temporary-files"));
-      INSTALLED = () -> {};
-    }
-
-    private static void removeAll() {
-      for (Path p : OPEN) {
-        try {
-          Files.deleteIfExists(p);
-        } catch (IOException e) {
-          System.getLogger(AtomicFile.class.getName())
-              .log(System.Logger.Level.WARNING, "could not remove " + p, e);
-        }
-      }
+      TemporaryFiles.remove(temporary);
     }
   }
 }

@@ -130,7 +130,8 @@ class PolysemousTrainingTest {
     plain.train(Vectors.of(x, d), ProgressListener.NONE);
     ProductQuantizer numbered = new ProductQuantizer(d, 4, 6);
     numbered.setPolysemousTraining(PolysemousTraining.DEFAULTS.withIterations(50_000));
-    assertThat(numbered.copy().polysemousTraining()).isNotNull();
+    assertThat(numbered.copy().polysemousTraining())
+        .isEqualTo(PolysemousTraining.DEFAULTS.withIterations(50_000));
     numbered.train(Vectors.of(x, d), ProgressListener.NONE);
     int size = plain.centroids().length / 4;
     for (int i = 0; i < 4; i++) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
@@ -35,6 +36,11 @@ import org.jspecify.annotations.Nullable;
 public final class ChronicleMetadataStore implements MetadataStore {
   private static final long LEAST_CAPACITY = 1_024;
   private static final long MOST_AT_FIRST = 4_000_000;
+
+  /** Looks at a lock that a writer holds, which is mostly for microseconds, before pausing. */
+  private static final int SPINS = 100;
+
+  private static final long WAIT_NANOS = 50_000;
 
   private final @Nullable Path directory;
   private final UUID store;
@@ -167,8 +173,26 @@ public final class ChronicleMetadataStore implements MetadataStore {
     return new String(record, 4, idLength(record), StandardCharsets.UTF_8);
   }
 
+  /**
+   * Waits outside the lock's queue: there a virtual thread that is woken, but gets no carrier while
+   * others keep them busy, would stand before the writer for as long.
+   */
+  private long readLock() {
+    for (int tries = 0; ; tries++) {
+      long stamp = lock.tryReadLock();
+      if (stamp != 0) {
+        return stamp;
+      }
+      if (tries < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(WAIT_NANOS);
+      }
+    }
+  }
+
   private byte @Nullable [] record(long key) {
-    long stamp = lock.readLock();
+    long stamp = readLock();
     try {
       return key < 0 ? null : maps.get(key);
     } finally {
@@ -178,7 +202,7 @@ public final class ChronicleMetadataStore implements MetadataStore {
 
   @Override
   public long keyOf(String id) {
-    long stamp = lock.readLock();
+    long stamp = readLock();
     try {
       Long key = maps.keyOf(id);
       return key == null ? NO_KEY : key;
@@ -201,7 +225,7 @@ public final class ChronicleMetadataStore implements MetadataStore {
   @Override
   public boolean test(long key, @Nullable CompiledFilter filter) {
     if (filter == null) {
-      long stamp = lock.readLock();
+      long stamp = readLock();
       try {
         return key >= 0 && maps.has(key);
       } finally {
@@ -330,7 +354,7 @@ public final class ChronicleMetadataStore implements MetadataStore {
 
   @Override
   public long size() {
-    long stamp = lock.readLock();
+    long stamp = readLock();
     try {
       return maps.size();
     } finally {
@@ -339,7 +363,7 @@ public final class ChronicleMetadataStore implements MetadataStore {
   }
 
   private long[] keys() {
-    long stamp = lock.readLock();
+    long stamp = readLock();
     try {
       return maps.keys();
     } finally {
@@ -369,7 +393,7 @@ public final class ChronicleMetadataStore implements MetadataStore {
 
   @Override
   public long offHeapBytes() {
-    long stamp = lock.readLock();
+    long stamp = readLock();
     try {
       return maps.bytes();
     } finally {

@@ -6,6 +6,7 @@ import io.sagitta.storage.StorageOperationError;
 import io.sagitta.storage.StoreTool.Report;
 import io.sagitta.storage.fs.StorageFile;
 import io.sagitta.storage.fs.StorageFileSystem;
+import io.sagitta.storage.log.LogFormat;
 import io.sagitta.storage.log.LogScan;
 import io.sagitta.storage.log.SegmentScan;
 import java.io.IOException;
@@ -253,39 +254,43 @@ public final class StoreInspector {
         });
   }
 
+  /** Puts damaged snapshots aside if an older sound one, or none, and the log make up for them. */
   private void repairSnapshot(StoreIdentity identity) throws IOException {
     List<Path> snapshots = layout.snapshots(fs);
-    for (int i = snapshots.size() - 1; i >= 0; i--) {
-      problems.clear();
-      SnapshotFiles snapshot = null;
-      try {
-        snapshot = SnapshotFiles.read(fs, snapshots.get(i), identity.id());
-      } catch (StorageOperationError e) {
-        problems.add(String.valueOf(e.getMessage()));
-      }
-      if (snapshot != null && checkSnapshot(snapshot)) {
-        return;
-      }
-      long reachesBackTo = i > 0 ? StoreLayout.lsnOf(snapshots.get(i - 1)) : 1;
-      List<Path> segments = LogScan.segmentFiles(fs, layout.directory());
-      boolean replaceable =
-          !segments.isEmpty()
-              && io.sagitta.storage.log.LogFormat.firstLsn(segments.getFirst()) <= reachesBackTo;
-      if (!replaceable) {
-        notes.add(
-            snapshots.get(i)
-                + " is damaged, and the log does not reach back behind it: it was left"
-                + " as it is; restore it from a copy");
-        return;
-      }
-      moveToLost(snapshots.get(i));
+    int sound = snapshots.size() - 1;
+    while (sound >= 0 && !isSound(snapshots.get(sound), identity)) {
+      sound--;
+    }
+    List<Path> damaged = snapshots.subList(sound + 1, snapshots.size());
+    if (damaged.isEmpty()) {
+      return;
+    }
+    // Nothing is moved before it is known that the rest is enough.
+    long from = sound < 0 ? 1 : StoreLayout.lsnOf(snapshots.get(sound));
+    List<Path> segments = LogScan.segmentFiles(fs, layout.directory());
+    if (segments.isEmpty() || LogFormat.firstLsn(segments.getFirst()) > from) {
       notes.add(
-          snapshots.get(i)
+          damaged.getLast()
+              + " is damaged, and the log does not reach back behind it: it was left"
+              + " as it is; restore it from a copy");
+      return;
+    }
+    for (Path snapshot : damaged.reversed()) {
+      moveToLost(snapshot);
+      notes.add(
+          snapshot
               + " was damaged; it was moved to "
               + layout.lost()
               + ", the log brings everything back");
     }
-    problems.clear();
+  }
+
+  private boolean isSound(Path directory, StoreIdentity identity) throws IOException {
+    try {
+      return checkSnapshot(SnapshotFiles.read(fs, directory, identity.id()));
+    } catch (StorageOperationError e) {
+      return false;
+    }
   }
 
   private void repairLog(StoreIdentity identity) throws IOException {

@@ -1,6 +1,6 @@
 package io.sagitta.storage.metadata;
 
-import com.carrotsearch.hppc.LongLongHashMap;
+import io.sagitta.core.concurrent.PlaceTable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -8,17 +8,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.StampedLock;
 
 /**
- * From ids to keys: 64 stripes, each a map from a 64-bit hash of the id to the key.
+ * From ids to keys: 64 stripes, each a table from a 64-bit hash of the id to the key.
  *
  * <p>Two ids of one hash are rare (about one chance in 370,000 among 10 million), and told apart by
  * the caller, who compares the id kept under the key: the second goes to a plain map of its stripe.
  * The hash is seeded per table, so that nobody can prepare ids that collide.
  *
- * <p>One thread writes, any number read; stripes are guarded by {@link StampedLock}, which keeps
- * nothing per thread. On heap, 21 to 43 bytes an id.
+ * <p>One thread writes, any number read without a lock. A lock's queue would let readers hold up
+ * the writer: a virtual thread that is woken in it, but gets no carrier while others keep them
+ * busy, stands before the writer for as long. A key must stay known to the check until the id has
+ * another one or none: what the check denies is looked at again. On heap, 24 to 60 bytes an id; the
+ * stripes keep the pause short in which a full table is made anew.
  */
 class IdTable {
   private static final int STRIPES = 64;
@@ -32,9 +34,39 @@ class IdTable {
   }
 
   private static final class Stripe {
-    final StampedLock lock = new StampedLock();
-    final LongLongHashMap keys = new LongLongHashMap();
-    final Map<String, Long> others = new HashMap<>();
+    volatile PlaceTable keys = PlaceTable.withRoomFor(0);
+
+    /** Ids whose hash another one has; replaced as a whole. */
+    volatile Map<String, Long> others = Map.of();
+
+    void set(long hash, long key) {
+      PlaceTable now = keys;
+      if (now.hasRoom()) {
+        now.put(hash, key);
+      } else {
+        PlaceTable larger = now.remade();
+        larger.put(hash, key);
+        keys = larger;
+      }
+    }
+
+    long other(byte[] id) {
+      Map<String, Long> now = others;
+      Long key = now.isEmpty() ? null : now.get(new String(id, StandardCharsets.UTF_8));
+      return key == null ? MetadataStore.NO_KEY : key;
+    }
+
+    void setOther(byte[] id, long key) {
+      Map<String, Long> next = new HashMap<>(others);
+      next.put(new String(id, StandardCharsets.UTF_8), key);
+      others = next;
+    }
+
+    void removeOther(byte[] id) {
+      Map<String, Long> next = new HashMap<>(others);
+      next.remove(new String(id, StandardCharsets.UTF_8));
+      others = next;
+    }
   }
 
   private final Stripe[] stripes = new Stripe[STRIPES];
@@ -52,79 +84,53 @@ class IdTable {
   long get(byte[] id) {
     long hash = hash(id);
     Stripe stripe = stripe(hash);
-    long stamp = stripe.lock.readLock();
-    try {
-      return find(stripe, hash, id);
-    } finally {
-      stripe.lock.unlockRead(stamp);
-    }
-  }
-
-  private long find(Stripe stripe, long hash, byte[] id) {
-    long key = stripe.keys.getOrDefault(hash, MetadataStore.NO_KEY);
-    if (key == MetadataStore.NO_KEY || check.belongs(key, id)) {
-      if (key != MetadataStore.NO_KEY || stripe.others.isEmpty()) {
+    while (true) {
+      long key = stripe.keys.get(hash);
+      if (key == MetadataStore.NO_KEY) {
+        return stripe.other(id);
+      }
+      if (check.belongs(key, id)) {
         return key;
       }
+      // Another id's, or one that was this id's and is forgotten now: then the table says another.
+      if (stripe.keys.get(hash) == key) {
+        return stripe.other(id);
+      }
     }
-    Long other =
-        stripe.others.isEmpty() ? null : stripe.others.get(new String(id, StandardCharsets.UTF_8));
-    return other == null ? MetadataStore.NO_KEY : other;
   }
 
   /** Sets the key of an id; returns the one it had. Both keys must be known to the check. */
   long put(byte[] id, long key) {
     long hash = hash(id);
     Stripe stripe = stripe(hash);
-    long stamp = stripe.lock.writeLock();
-    try {
-      long present = stripe.keys.getOrDefault(hash, MetadataStore.NO_KEY);
-      if (present == MetadataStore.NO_KEY || check.belongs(present, id)) {
-        String text =
-            present == MetadataStore.NO_KEY && !stripe.others.isEmpty()
-                ? new String(id, StandardCharsets.UTF_8)
-                : null;
-        if (text != null && stripe.others.containsKey(text)) {
-          Long old = stripe.others.put(text, key);
-          return old == null ? MetadataStore.NO_KEY : old;
-        }
-        stripe.keys.put(hash, key);
-        return present;
-      }
-      Long old = stripe.others.put(new String(id, StandardCharsets.UTF_8), key);
-      return old == null ? MetadataStore.NO_KEY : old;
-    } finally {
-      stripe.lock.unlockWrite(stamp);
+    long present = stripe.keys.get(hash);
+    long other = stripe.other(id);
+    if (other != MetadataStore.NO_KEY
+        || (present != MetadataStore.NO_KEY && !check.belongs(present, id))) {
+      stripe.setOther(id, key);
+      return other;
     }
+    stripe.set(hash, key);
+    return present;
   }
 
   /** Removes an id. */
   void remove(byte[] id) {
     long hash = hash(id);
     Stripe stripe = stripe(hash);
-    long stamp = stripe.lock.writeLock();
-    try {
-      long present = stripe.keys.getOrDefault(hash, MetadataStore.NO_KEY);
-      if (present != MetadataStore.NO_KEY && check.belongs(present, id)) {
-        stripe.keys.remove(hash);
-      } else if (!stripe.others.isEmpty()) {
-        stripe.others.remove(new String(id, StandardCharsets.UTF_8));
-      }
-    } finally {
-      stripe.lock.unlockWrite(stamp);
+    long present = stripe.keys.get(hash);
+    if (present != MetadataStore.NO_KEY && check.belongs(present, id)) {
+      stripe.keys.remove(hash);
+    } else {
+      stripe.removeOther(id);
     }
   }
 
   /** Removes everything. */
   void clear() {
     for (Stripe stripe : stripes) {
-      long stamp = stripe.lock.writeLock();
-      try {
-        stripe.keys.release();
-        stripe.others.clear();
-      } finally {
-        stripe.lock.unlockWrite(stamp);
-      }
+      stripe.keys = PlaceTable.withRoomFor(0);
+      stripe.others = Map.of();
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,9 +86,18 @@ class DocumentTest {
       for (int j = 0; j < hits; j++) {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
       }
-      // What passes the check can be read; what does not is not read.
-      if (DocumentReader.check(MemorySegment.ofArray(damaged), 0, damaged.length)) {
-        assertThat(DocumentReader.read(damaged)).isNotNull();
+      // What passes the check can be read, whole and field by field; what does not is not read.
+      MemorySegment segment = MemorySegment.ofArray(damaged);
+      if (DocumentReader.check(segment, 0, damaged.length)) {
+        for (Map.Entry<String, Object> e : DocumentReader.read(damaged).entrySet()) {
+          long at = DocumentReader.find(segment, 0, e.getKey().getBytes(StandardCharsets.UTF_8));
+          if (at < 0) {
+            // The name is no UTF-8 any more: it comes with a replacement character.
+            assertThat(e.getKey()).contains("\uFFFD");
+          } else {
+            assertThat(DocumentReader.value(segment, at)).isEqualTo(e.getValue());
+          }
+        }
       } else {
         refused++;
       }

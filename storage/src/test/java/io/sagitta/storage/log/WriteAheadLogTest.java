@@ -181,7 +181,12 @@ class WriteAheadLogTest {
       byte[] damaged = whole.clone();
       damaged[at] ^= 0x10;
       Files.write(file, damaged);
-      assertThat(scan().damage()).isNotNull();
+      assertThat(scan().damage())
+          .hasMessage(
+              file
+                  + " is damaged at byte "
+                  + second
+                  + ": record 2 does not match its checksum, and sound records follow it");
       assertThat(scan().damage().file()).isEqualTo(file);
       assertThat(scan().damage().offset()).isEqualTo(second);
     }
@@ -192,7 +197,9 @@ class WriteAheadLogTest {
     byte[] head = whole.clone();
     head[9] ^= 1;
     Files.write(file, head);
-    assertThat(scan().damage()).isNotNull();
+    assertThat(scan().damage().file()).isEqualTo(file);
+    assertThat(scan().damage().offset()).isZero();
+    assertThat(scan().damage()).hasMessageContaining("does not match its checksum");
   }
 
   @Test

@@ -8,7 +8,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class OffHeapMetadataStoreTest extends MetadataStoreContract {
   @Override
@@ -89,6 +94,48 @@ class OffHeapMetadataStoreTest extends MetadataStoreContract {
     table.remove(bytes("id3"));
     assertThat(table.get(bytes("id3"))).isEqualTo(MetadataStore.NO_KEY);
     assertThat(table.get(bytes("id2"))).isEqualTo(2);
+  }
+
+  /** A virtual thread among the readers may get no carrier for long: nobody waits for it. */
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aReaderThatDoesNotGoOnHoldsUpNobody() throws InterruptedException {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicLong known = new AtomicLong(1);
+    AtomicLong found = new AtomicLong();
+    AtomicReference<Thread> held = new AtomicReference<>();
+    IdTable table =
+        new IdTable(
+            (key, id) -> {
+              if (held.compareAndSet(Thread.currentThread(), null)) {
+                reading.countDown();
+                await(goOn);
+              }
+              return key >= known.get();
+            });
+    table.put(bytes("a"), 1);
+    Thread reader = Thread.ofPlatform().unstarted(() -> found.set(table.get(bytes("a"))));
+    held.set(reader);
+    reader.start();
+    reading.await();
+    for (long key = 2; key < 1_000; key++) {
+      assertThat(table.put(bytes("a"), key)).isEqualTo(key - 1);
+      known.set(key);
+    }
+    assertThat(table.get(bytes("a"))).isEqualTo(999);
+    goOn.countDown();
+    reader.join();
+    // The key it was looking at is forgotten: it has looked again.
+    assertThat(found.get()).isEqualTo(999);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static byte[] bytes(String text) {

@@ -1,19 +1,19 @@
-package io.sagitta.flat;
+package io.sagitta.core.concurrent;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * Id → place by open addressing with linear steps, for one writing thread and any number of readers
- * that take no lock.
+ * Id → place (a number from 0 on) by open addressing with linear steps, for one writing thread and
+ * any number of readers that take no lock.
  *
  * <p>A cell is an id and a place side by side. Once a cell has an id it keeps it for good; a
  * removed id's place becomes −1. So whoever has read a cell's id may read its place afterwards: it
  * is that id's. Cells of removed ids go when the table is made anew, which happens when two thirds
  * of the cells have an id; readers of the old table finish there. On heap, 24 to 60 bytes an id.
  */
-final class PlaceTable {
+public final class PlaceTable {
   private static final VarHandle CELLS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final int LEAST_BITS = 4;
   private static final int MOST_BITS = 29;
@@ -34,8 +34,12 @@ final class PlaceTable {
     shift = 64 - bits;
   }
 
-  /** An empty table with room for some ids. */
-  static PlaceTable withRoomFor(long ids) {
+  /**
+   * An empty table with room for some ids.
+   *
+   * @throws IllegalStateException if there are more than a table can hold, 357,913,940
+   */
+  public static PlaceTable withRoomFor(long ids) {
     int bits = LEAST_BITS;
     while (bits < MOST_BITS && roomOf(bits) < ids) {
       bits++;
@@ -63,8 +67,8 @@ final class PlaceTable {
     return cell;
   }
 
-  /** The place of an id, or −1. For any thread. */
-  long get(long id) {
+  /** The place of an id, or −1. For any thread; after {@link #remade} as it was then. */
+  public long get(long id) {
     if (id == EMPTY) {
       return placeOfEmpty;
     }
@@ -75,12 +79,12 @@ final class PlaceTable {
   }
 
   /** Number of ids that have a place. */
-  int size() {
+  public int size() {
     return live;
   }
 
   /** Whether another id fits. */
-  boolean hasRoom() {
+  public boolean hasRoom() {
     return used < roomOf(64 - shift);
   }
 
@@ -88,7 +92,7 @@ final class PlaceTable {
    * Sets the place of an id, for which there is room; returns the one it had, or −1. For the
    * writing thread.
    */
-  long put(long id, long place) {
+  public long put(long id, long place) {
     if (id == EMPTY) {
       long before = placeOfEmpty;
       placeOfEmpty = place;
@@ -108,7 +112,7 @@ final class PlaceTable {
   }
 
   /** Removes an id. For the writing thread. */
-  void remove(long id) {
+  public void remove(long id) {
     if (id == EMPTY) {
       live -= placeOfEmpty < 0 ? 0 : 1;
       placeOfEmpty = -1;
@@ -122,7 +126,7 @@ final class PlaceTable {
   }
 
   /** A table of the same ids with room for at least as many more. For the writing thread. */
-  PlaceTable remade() {
+  public PlaceTable remade() {
     PlaceTable fresh = withRoomFor(live + Math.max(8L, live / 4));
     for (int i = 0; i < cells.length; i += 2) {
       if (cells[i] != EMPTY && cells[i + 1] >= 0) {

@@ -1,4 +1,4 @@
-package io.sagitta.flat;
+package io.sagitta.core.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
