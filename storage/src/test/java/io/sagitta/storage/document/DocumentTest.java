@@ -89,12 +89,14 @@ class DocumentTest {
       // What passes the check can be read, whole and field by field; what does not is not read.
       MemorySegment segment = MemorySegment.ofArray(damaged);
       if (DocumentReader.check(segment, 0, damaged.length)) {
-        for (Map.Entry<String, Object> e : DocumentReader.read(damaged).entrySet()) {
+        Map<String, Object> read = DocumentReader.read(damaged);
+        boolean once = read.size() == DocumentReader.count(segment, 0);
+        for (Map.Entry<String, Object> e : read.entrySet()) {
           long at = DocumentReader.find(segment, 0, e.getKey().getBytes(StandardCharsets.UTF_8));
           if (at < 0) {
             // The name is no UTF-8 any more: it comes with a replacement character.
             assertThat(e.getKey()).contains("\uFFFD");
-          } else {
+          } else if (once) {
             assertThat(DocumentReader.value(segment, at)).isEqualTo(e.getValue());
           }
         }
