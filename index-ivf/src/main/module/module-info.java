@@ -17,7 +17,8 @@ module io.sagitta.ivf {
       io.sagitta.ivf.IvfPQFastScanFormat,
       io.sagitta.ivf.IvfRaBitQFastScanFormat,
       io.sagitta.ivf.IvfRaBitQFormat,
-      io.sagitta.ivf.IvfScalarQuantizerFormat;
+      io.sagitta.ivf.IvfScalarQuantizerFormat,
+      io.sagitta.ivf.MultiIndexFormat;
   provides io.sagitta.core.factory.IndexFactoryPart with
       io.sagitta.ivf.IvfFactoryPart;
 }

@@ -46,8 +46,21 @@ public final class FaissIndex implements AutoCloseable {
 
   /** FAISS's {@code read_index}. */
   public static FaissIndex read(FaissProcess faiss, Path file) {
+    return read(faiss, file, 0);
+  }
+
+  /**
+   * FAISS's {@code read_index}.
+   *
+   * @param flags FAISS's, such as 4 for a data file beside the index file
+   */
+  public static FaissIndex read(FaissProcess faiss, Path file, int flags) {
     return new FaissIndex(
-        faiss, faiss.call(FaissRequest.of("read").with("path", file.toAbsolutePath().toString())));
+        faiss,
+        faiss.call(
+            FaissRequest.of("read")
+                .with("path", file.toAbsolutePath().toString())
+                .with("flags", flags)));
   }
 
   /** The handle, for requests made by hand. */

@@ -34,7 +34,7 @@ public abstract class AbstractIndex<S> implements Index {
   private final long number = NUMBERS.getAndIncrement();
 
   /** Files that the vectors are read from where they lie; set before anybody else has the index. */
-  private MappedFile[] watched = {};
+  private volatile MappedFile[] watched = {};
 
   /**
    * @throws IllegalArgumentException if d is not in [1, 2^20] (FAISS's bound for files)
@@ -264,6 +264,11 @@ public abstract class AbstractIndex<S> implements Index {
   public final void watch(MappedFile file) {
     watched = Arrays.copyOf(watched, watched.length + 1);
     watched[watched.length - 1] = file;
+  }
+
+  /** From now on this index reads none of the files named to {@link #watch}. */
+  protected final void unwatch() {
+    watched = new MappedFile[0];
   }
 
   /** Before a verb that reads vectors: one fstat for each mapped file. */

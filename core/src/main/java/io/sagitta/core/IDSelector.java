@@ -1,6 +1,7 @@
 package io.sagitta.core;
 
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says which ids may be in an answer. An index honours a selector or refuses it with {@link
@@ -21,6 +22,18 @@ public interface IDSelector {
    */
   default long maxMembers() {
     return -1;
+  }
+
+  /**
+   * The members, where they are known one by one. Lets an index look them up instead of testing
+   * what it visits; the answer never depends on it.
+   *
+   * @param limit how many are worth listing
+   * @return all members, ascending and distinct, not to be changed; null if they are more than
+   *     {@code limit} or cannot be listed
+   */
+  default long @Nullable [] members(long limit) {
+    return null;
   }
 
   /** A selector over any predicate; the predicate must be safe for all threads. */

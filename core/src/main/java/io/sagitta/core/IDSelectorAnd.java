@@ -1,5 +1,8 @@
 package io.sagitta.core;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Ids that both selectors take; the second is asked only where the first says yes. Immutable; safe
  * for all threads if both are. Source: FAISS {@code IDSelectorAnd}.
@@ -18,5 +21,19 @@ public record IDSelectorAnd(IDSelector left, IDSelector right) implements IDSele
     long a = left.maxMembers();
     long b = right.maxMembers();
     return a < 0 ? b : b < 0 ? a : Math.min(a, b);
+  }
+
+  @Override
+  public long @Nullable [] members(long limit) {
+    long[] ids = left.members(limit);
+    if (ids != null) {
+      return filtered(ids, right);
+    }
+    ids = right.members(limit);
+    return ids == null ? null : filtered(ids, left);
+  }
+
+  private static long[] filtered(long[] ids, IDSelector selector) {
+    return Arrays.stream(ids).filter(selector::isMember).toArray();
   }
 }

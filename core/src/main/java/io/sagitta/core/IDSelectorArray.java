@@ -1,6 +1,7 @@
 package io.sagitta.core;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ids of a list. A flat index visits just these rows, in ascending order.
@@ -44,6 +45,11 @@ public final class IDSelectorArray implements IDSelector {
   @Override
   public long maxMembers() {
     return sorted.length;
+  }
+
+  @Override
+  public long @Nullable [] members(long limit) {
+    return maxMembers() <= limit ? sortedIds() : null;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.sagitta.core;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Ids whose bit is set: bit {@code id & 7} of byte {@code id >> 3}. Ids outside the bitmap are no
  * members. On heap: the bitmap.
@@ -29,6 +31,21 @@ public final class IDSelectorBitmap implements IDSelector {
   @Override
   public long maxMembers() {
     return members;
+  }
+
+  @Override
+  public long @Nullable [] members(long limit) {
+    if (members > Math.min(limit, Integer.MAX_VALUE - 8)) {
+      return null;
+    }
+    long[] ids = new long[(int) members];
+    int n = 0;
+    for (int i = 0; i < bits.length; i++) {
+      for (int b = bits[i] & 0xff; b != 0; b &= b - 1) {
+        ids[n++] = 8L * i + Integer.numberOfTrailingZeros(b);
+      }
+    }
+    return ids;
   }
 
   @Override

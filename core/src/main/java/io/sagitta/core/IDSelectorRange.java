@@ -1,5 +1,8 @@
 package io.sagitta.core;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Ids in [min, max). A flat index scans just these rows.
  *
@@ -28,5 +31,16 @@ public record IDSelectorRange(long min, long max, boolean assumeSorted) implemen
     }
     long n = max - min;
     return n < 0 ? -1 : n;
+  }
+
+  @Override
+  public long @Nullable [] members(long limit) {
+    long n = maxMembers();
+    if (n < 0 || n > Math.min(limit, Integer.MAX_VALUE - 8)) {
+      return null;
+    }
+    long[] ids = new long[(int) n];
+    Arrays.setAll(ids, i -> min + i);
+    return ids;
   }
 }

@@ -3,6 +3,7 @@ package io.sagitta.flat;
 import com.carrotsearch.hppc.LongArrayList;
 import io.sagitta.core.RowMoves;
 import io.sagitta.core.concurrent.PlaceTable;
+import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -132,5 +133,38 @@ final class IdLookup {
       lock.unlock();
     }
     return s.scanFor(id);
+  }
+
+  /**
+   * The places of ids in a state, ascending; ids that are not there are left out. Null where the
+   * table does not tell: it is of another state, ids are repeated, or a writer is at it.
+   */
+  long @Nullable [] placesOf(IdMapState s, long[] ids) {
+    // Not waited for: see above.
+    if (!lock.tryLock()) {
+      return null;
+    }
+    try {
+      if (table == null) {
+        ensure(s);
+      }
+      if (number != s.number() || repeated) {
+        return null;
+      }
+      PlaceTable places = current();
+      long[] found = new long[ids.length];
+      int n = 0;
+      for (long id : ids) {
+        long place = places.get(id);
+        if (place >= 0) {
+          found[n++] = place;
+        }
+      }
+      found = Arrays.copyOf(found, n);
+      Arrays.sort(found);
+      return found;
+    } finally {
+      lock.unlock();
+    }
   }
 }

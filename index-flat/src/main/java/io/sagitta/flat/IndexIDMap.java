@@ -149,9 +149,9 @@ public class IndexIDMap extends AbstractIndex<IdMapState> implements TunableInde
     return true;
   }
 
-  private static SearchParameters inward(IdMapState s, SearchParameters p) {
+  private SearchParameters inward(IdMapState s, SearchParameters p) {
     IDSelector selector = p.selector();
-    return selector == null ? p : p.withSelector(new IdMapSelector(s, selector));
+    return selector == null ? p : p.withSelector(new IdMapSelector(s, selector, lookup));
   }
 
   @Override
@@ -161,7 +161,7 @@ public class IndexIDMap extends AbstractIndex<IdMapState> implements TunableInde
     toIds(s, out);
   }
 
-  private static void searchPlaces(
+  private void searchPlaces(
       IdMapState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
     RowView<?> rows = s.rows();
     if (rows != null) {

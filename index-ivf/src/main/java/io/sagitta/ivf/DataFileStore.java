@@ -2,6 +2,7 @@ package io.sagitta.ivf;
 
 import io.sagitta.core.io.StoredBytes;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,11 @@ final class DataFileStore extends ListStore {
 
   String name() {
     return name;
+  }
+
+  /** The last part of {@link #name()}: the file beside the index file. */
+  Path fileName() {
+    return java.util.Objects.requireNonNull(Path.of(name).getFileName());
   }
 
   long[] extents() {

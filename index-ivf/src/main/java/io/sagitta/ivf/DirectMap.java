@@ -5,6 +5,7 @@ import io.sagitta.core.memory.CodeStore;
 import io.sagitta.core.memory.MemoryBlock;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where each id lies: (list &lt;&lt; 32 | row). A hint for the state it was made for: readers check
@@ -21,6 +22,9 @@ final class DirectMap {
   private final LongLongHashMap table = new LongLongHashMap();
   private CodeStore array = new CodeStore(8);
   private long epoch = -1;
+
+  /** Ids that have a place in {@link #array}. */
+  private long present;
 
   /** One writer's changes, applied at once when the new state is published. */
   static final class Changes {
@@ -56,6 +60,31 @@ final class DirectMap {
     return epoch == state.epoch;
   }
 
+  /** Whether the map speaks of this state and has every row of it: no id is repeated. */
+  synchronized boolean isComplete(IvfState state) {
+    return switch (type) {
+      case NONE -> false;
+      case HASHTABLE -> epoch == state.epoch && table.size() == state.rows();
+      case ARRAY -> epoch == state.epoch && present == state.rows();
+    };
+  }
+
+  /** The places of ids, those not there left out; null if the map is not of this state. */
+  synchronized @Nullable PassingRows places(IvfState state, long[] ids) {
+    if (epoch != state.epoch) {
+      return null;
+    }
+    long[] places = new long[ids.length];
+    int n = 0;
+    for (long id : ids) {
+      long place = place(id);
+      if (place != ABSENT) {
+        places[n++] = place;
+      }
+    }
+    return PassingRows.of(Arrays.copyOf(places, n));
+  }
+
   private long arrayGet(long id) {
     var view = array.view();
     return view.chunk(id).get(ListChunk.ID, view.offset(id));
@@ -69,6 +98,7 @@ final class DirectMap {
       for (int i = 0; i < changes.size; i++) {
         long id = changes.ids[i];
         if (id >= 0 && id < ntotal) {
+          present += (changes.places[i] == ABSENT ? 0 : 1) - (arrayGet(id) == ABSENT ? 0 : 1);
           one.set(ListChunk.ID, 0, changes.places[i]);
           array.set(id, one, 0);
         }
@@ -88,6 +118,9 @@ final class DirectMap {
   private void resize(long n) {
     long old = array.size();
     if (n < old) {
+      for (long i = n; i < old; i++) {
+        present -= arrayGet(i) == ABSENT ? 0 : 1;
+      }
       array.truncate(n);
       return;
     }
@@ -101,12 +134,18 @@ final class DirectMap {
     }
   }
 
+  /** Sets the kind alone: for an index that is only written, whose map is made from its lists. */
+  synchronized void declare(DirectMapType newType) {
+    type = newType;
+  }
+
   /** Rebuilds from the lists. */
   synchronized void rebuild(DirectMapType newType, IvfState state) {
     type = newType;
     table.release();
     array.free();
     array = new CodeStore(8);
+    present = 0;
     if (newType != DirectMapType.NONE) {
       Changes changes = new Changes();
       for (int l = 0; l < state.lists.nlist(); l++) {

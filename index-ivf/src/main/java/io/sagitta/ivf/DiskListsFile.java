@@ -50,9 +50,7 @@ final class DiskListsFile {
                 + " bytes");
       }
       if (n > 0) {
-        ListChunk chunk =
-            new ListChunk(
-                data.segment(), offset, offset + capacity * codeSize, (int) capacity, null);
+        ListChunk chunk = ListChunk.over(data.segment(), offset, (int) capacity, codeSize, null);
         table.set(l, InvertedList.of(chunk, (int) n));
       }
     }

@@ -125,8 +125,7 @@ final class ExactSearch {
       }
       mine.scanner.setList(l, coarse[l]);
       InvertedList list = state.lists.get(l);
-      scored +=
-          mine.visit.visit(mine.scanner, list, l, list.size(), settings.selector, pairs, mine.top);
+      scored += mine.visit.visit(mine.scanner, list, l, list.size(), settings, pairs, mine.top);
       visited++;
     }
     index.stats().count(visited, scored);

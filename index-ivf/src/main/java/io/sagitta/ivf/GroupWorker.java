@@ -55,6 +55,8 @@ final class GroupWorker {
   private @Nullable IndexIVF index;
   private @Nullable IvfState state;
   private @Nullable IDSelector selector;
+  private @Nullable PassingRows passing;
+  private int next;
   private float[] x = new float[0];
   private float[] norms = new float[0];
   private float[] coarse = new float[0];
@@ -81,6 +83,7 @@ final class GroupWorker {
     index = ix;
     state = s;
     selector = settings.selector;
+    passing = settings.passing;
     x = queries;
     norms = queryNorms;
     coarse = coarseDistances;
@@ -109,6 +112,7 @@ final class GroupWorker {
     index = null;
     state = null;
     selector = null;
+    passing = null;
   }
 
   CandidateHeaps heaps() {
@@ -127,9 +131,15 @@ final class GroupWorker {
   void visit(int list, int[] order, int from, int to) {
     int m = to - from;
     boolean few = m <= FEW;
-    gather(list, order, from, m, !few);
     InvertedList l = state().lists.get(list);
     visited += m;
+    if (passing != null) {
+      next = passing.first(list);
+      if (!passing.isBefore(next, list, l.size())) {
+        return;
+      }
+    }
+    gather(list, order, from, m, !few);
     int step = few ? FEW_ROWS : ROWS;
     for (int c = 0; c < l.chunkCount(); c++) {
       int rows = l.rows(c);
@@ -153,7 +163,7 @@ final class GroupWorker {
     int n = rows;
     boolean filtered = selector != null;
     if (filtered) {
-      n = choose(chunk, at, rows);
+      n = choose(list, l.start(c), chunk, at, rows);
       if (n == 0) {
         return;
       }
@@ -249,7 +259,7 @@ final class GroupWorker {
     int n = rows;
     boolean filtered = selector != null;
     if (filtered) {
-      n = choose(chunk, at, rows);
+      n = choose(list, l.start(c), chunk, at, rows);
       if (n == 0) {
         return;
       }
@@ -295,9 +305,16 @@ final class GroupWorker {
     }
   }
 
-  private int choose(ListChunk chunk, int at, int rows) {
-    IDSelector s = java.util.Objects.requireNonNull(selector);
+  private int choose(int list, int start, ListChunk chunk, int at, int rows) {
     int n = 0;
+    PassingRows known = passing;
+    if (known != null) {
+      while (known.isBefore(next, list, start + at + rows)) {
+        chosen[n++] = known.row(next++) - start - at;
+      }
+      return n;
+    }
+    IDSelector s = java.util.Objects.requireNonNull(selector);
     for (int i = 0; i < rows; i++) {
       if (s.isMember(chunk.id(at + i))) {
         chosen[n++] = i;

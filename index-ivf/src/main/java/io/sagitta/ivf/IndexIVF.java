@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class IndexIVF extends IvfBase {
   private final IvfStats stats = new IvfStats();
   private final DirectMap directMap = new DirectMap();
+  private final PassingCache passing = new PassingCache();
   private final ScratchPool scratch = new ScratchPool();
   private final GroupPool groups = new GroupPool();
   private volatile float @Nullable [] centroids;
@@ -65,11 +66,6 @@ public abstract class IndexIVF extends IvfBase {
   /** What searches did so far. */
   public final IvfStats stats() {
     return stats;
-  }
-
-  /** Bytes of one code. */
-  public final int codeSize() {
-    return read(s -> s.codec.codeSize());
   }
 
   // ---- what families add ------------------------------------------------------------------------
@@ -193,6 +189,7 @@ public abstract class IndexIVF extends IvfBase {
     SearchSettings settings = mine.settings;
     try {
       settings.read(this, p);
+      settings.resolve(this, s, queries.n());
       if (settings.exact) {
         ExactSearch.search(this, s, queries, k, settings, pairs, out, null);
         return;
@@ -210,6 +207,7 @@ public abstract class IndexIVF extends IvfBase {
         long coarse = System.nanoTime();
         long[] lists = mine.coarse.rawLabels();
         float[] distances = mine.coarse.rawDistances();
+        prefetch(s, lists, n * settings.nprobe);
         searchAssigned(
             s, slice, k, mine, lists, distances, settings.nprobe, pairs, out, (int) from);
         stats.time(coarse - begin, System.nanoTime() - coarse);
@@ -314,6 +312,7 @@ public abstract class IndexIVF extends IvfBase {
           SearchScratch mine = scratch.take(this, s);
           try {
             mine.settings.read(this, p);
+            mine.settings.resolve(this, s, queries.n());
             searchAssigned(s, queries, k, mine, lists, coarseDistances, width, storePairs, out, 0);
           } finally {
             mine.settings.clear();
@@ -355,6 +354,7 @@ public abstract class IndexIVF extends IvfBase {
     SearchSettings settings = mine.settings;
     try {
       settings.read(this, p);
+      settings.resolve(this, s, 1);
       quantizer().searchInto(query, settings.nprobe, settings.quantizer, mine.coarse);
       mine.scanner.configure(settings);
       mine.scanner.setQuery(query.data(), 0);
@@ -387,6 +387,7 @@ public abstract class IndexIVF extends IvfBase {
       IvfState s, Index chooser, Vectors asked, Vectors queries, float radius, SearchParameters p) {
     SearchSettings settings = new SearchSettings();
     settings.read(this, p);
+    settings.resolve(this, s, queries.n());
     KnnResult coarse = new KnnResult();
     chooser.searchInto(asked, settings.nprobe, settings.quantizer, coarse);
     return RangeWalk.run(
@@ -437,8 +438,7 @@ public abstract class IndexIVF extends IvfBase {
     return IvfRows.withVectors(this, s, out);
   }
 
-  // ---- stand-alone codes: list number in as few bytes as hold nlist − 1, then the code
-  // ------------
+  // ---- stand-alone codes: list number in as few bytes as hold nlist − 1, then the code ---------
 
   /** Bytes of the list number in a stand-alone code. */
   public final int coarseCodeSize() {
@@ -458,33 +458,6 @@ public abstract class IndexIVF extends IvfBase {
   @Override
   protected void saDecodeIn(IvfState s, long n, MemorySegment codes, MemorySegment out) {
     StandaloneCodes.decode(this, s, n, codes, out);
-  }
-
-  // ---- inspection -------------------------------------------------------------------------------
-
-  /** Vectors in a list. */
-  public final int listSize(int list) {
-    return read(s -> ListInspection.list(s, list).size());
-  }
-
-  /** Ids of a list, in its order. */
-  public final long[] listIds(int list) {
-    return read(s -> ListInspection.ids(s, list));
-  }
-
-  /** Codes of a list, in its order: size × {@link #codeSize()} bytes. */
-  public final byte[] listCodes(int list) {
-    return read(s -> ListInspection.codes(s, list));
-  }
-
-  /** How uneven the lists are: 1 for equal ones (FAISS {@code imbalance_factor}). */
-  public final double imbalanceFactor() {
-    return read(ListInspection::imbalance);
-  }
-
-  /** Bytes of codes and ids in use, without room to grow. */
-  public final long listBytes() {
-    return read(ListInspection::bytes);
   }
 
   @Override
@@ -513,6 +486,10 @@ public abstract class IndexIVF extends IvfBase {
           directMap.rebuild(type, current());
           return null;
         });
+  }
+
+  final PassingCache passing() {
+    return passing;
   }
 
   final DirectMap directMap() {
@@ -712,10 +689,14 @@ public abstract class IndexIVF extends IvfBase {
     }
   }
 
-  /** A second index over a state and a copy of the quantizer; closing it frees the state. */
+  /**
+   * A second index over a state and a copy of the quantizer, to be written to a file; closing it
+   * frees the state.
+   */
   final IndexIVF viewOf(IvfState s) {
     IndexIVF view = sibling(quantizer().copy(), s);
     view.nprobeFromFile(nprobe());
+    view.directMap.declare(directMap.type());
     return view;
   }
 
@@ -752,10 +733,27 @@ public abstract class IndexIVF extends IvfBase {
     directMap.rebuild(directMap.type(), next);
   }
 
+  /** Publishes the same vectors over a data file that can be written. */
+  final void publishWritable(IvfState base, ListTable table, DiskListStore store) {
+    unwatch();
+    IvfState next = base.withStore(table, base.ntotal, store, List.<StoredBytes>of(), base.extra);
+    publish(next, base::free);
+    directMap.rebuild(directMap.type(), next);
+  }
+
   @Override
   protected void resetLocked() {
     IvfState s = current();
     ListStore store = writable("reset");
+    if (store.emptied() == store) {
+      ListEditor editor = new ListEditor(s.lists, store, ListLayout.of(s.codec));
+      for (int l = 0; l < nlist(); l++) {
+        editor.renew(l, 0);
+      }
+      publishLists(s, editor, 0, new DirectMap.Changes(), emptied(s.extra));
+      directMap.rebuild(directMap.type(), current());
+      return;
+    }
     IvfState next =
         s.withStore(
             ListTable.empty(nlist()), 0, store.emptied(), List.<StoredBytes>of(), emptied(s.extra));

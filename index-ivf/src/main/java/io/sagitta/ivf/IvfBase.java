@@ -7,7 +7,9 @@ import io.sagitta.core.cluster.ClusteringParameters;
 import io.sagitta.core.factory.ParameterRange;
 import io.sagitta.core.factory.TunableIndex;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Future;
 
 /**
  * What is set on an inverted file: its quantizer, its number of lists, and how it is trained and
@@ -22,6 +24,7 @@ abstract class IvfBase extends AbstractIndex<IvfState> implements TunableIndex {
   private volatile long maxCodes;
   private volatile int trainsAlone;
   private volatile ClusteringParameters clustering;
+  private volatile int prefetchThreads;
 
   IvfBase(
       Index quantizer,
@@ -58,6 +61,7 @@ abstract class IvfBase extends AbstractIndex<IvfState> implements TunableIndex {
     maxCodes = other.maxCodes;
     trainsAlone = other.trainsAlone;
     clustering = other.clustering;
+    prefetchThreads = other.prefetchThreads;
   }
 
   /** Number of lists. */
@@ -95,6 +99,50 @@ abstract class IvfBase extends AbstractIndex<IvfState> implements TunableIndex {
   /** Takes a file's nprobe as it is; a search with 0 is refused. */
   final void nprobeFromFile(int n) {
     nprobe = n;
+  }
+
+  /** Threads that bring in the lists of a search while it begins; 0 at first: none. */
+  public final int prefetchThreads() {
+    return prefetchThreads;
+  }
+
+  /**
+   * Sets {@link #prefetchThreads()}: a search of mapped lists then has up to so many threads read
+   * the lists it is about to scan (FAISS's lists on disk have 32). For files larger than memory;
+   * where the file is cached it costs the start of the threads for nothing.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public final void setPrefetchThreads(int n) {
+    if (n < 0) {
+      throw new IllegalArgumentException("prefetch threads = " + n + " must not be negative");
+    }
+    prefetchThreads = n;
+  }
+
+  /**
+   * Reads lists of a mapped file into memory in the background (FAISS {@code prefetch_lists}), for
+   * a search that is going to scan them. Lists in memory are left alone.
+   *
+   * @param lists list numbers; negative ones are passed over
+   * @return how many bytes were read or found in memory, once that is known; may be ignored
+   * @throws IllegalArgumentException if a list does not exist
+   */
+  public final Future<Long> prefetchLists(long... lists) {
+    for (long l : lists) {
+      if (l >= nlist) {
+        throw ProbeWalk.badList(l, nlist);
+      }
+    }
+    return ListPrefetch.start(snapshot(), lists, Math.max(prefetchThreads, 8));
+  }
+
+  /** Before a scan of mapped lists, if that is wanted. */
+  final void prefetch(IvfState s, long[] lists, long n) {
+    int threads = prefetchThreads;
+    if (threads > 0 && ListPrefetch.pays(s)) {
+      ListPrefetch.start(snapshot(), Arrays.copyOf(lists, (int) n), threads);
+    }
   }
 
   /** Budget of codes a search scans, 0 = none. */
@@ -142,6 +190,36 @@ abstract class IvfBase extends AbstractIndex<IvfState> implements TunableIndex {
   /** Sets {@link #clusteringParameters()}. */
   public final void setClusteringParameters(ClusteringParameters p) {
     clustering = p;
+  }
+
+  /** Bytes of one code. */
+  public final int codeSize() {
+    return read(s -> s.codec.codeSize());
+  }
+
+  /** Vectors in a list. */
+  public final int listSize(int list) {
+    return read(s -> ListInspection.list(s, list).size());
+  }
+
+  /** Ids of a list, in its order. */
+  public final long[] listIds(int list) {
+    return read(s -> ListInspection.ids(s, list));
+  }
+
+  /** Codes of a list, in its order: size × {@link #codeSize()} bytes. */
+  public final byte[] listCodes(int list) {
+    return read(s -> ListInspection.codes(s, list));
+  }
+
+  /** How uneven the lists are: 1 for equal ones (FAISS {@code imbalance_factor}). */
+  public final double imbalanceFactor() {
+    return read(ListInspection::imbalance);
+  }
+
+  /** Bytes of codes and ids in use, without room to grow. */
+  public final long listBytes() {
+    return read(ListInspection::bytes);
   }
 
   @Override

@@ -38,6 +38,9 @@ interface IvfCode {
   /** {@code PQ16}, {@code PQ16x12}; np leaves polysemous training out. */
   Pattern PQ = Pattern.compile("PQ([0-9]+)(?:x([0-9]+))?(np)?");
 
+  /** FAISS's names of codes that are refined by a second product quantizer. */
+  Pattern REFINED = Pattern.compile("PQ[0-9]+\\+[0-9]+");
+
   /** Builds the index. */
   IndexIVF build(Index quantizer, int d, long nlist, MetricType metric, float metricArg);
 
@@ -60,6 +63,13 @@ interface IvfCode {
     QuantizerType type = SCALAR.get(text);
     if (type != null) {
       return (q, dim, n, m, arg) -> new IndexIVFScalarQuantizer(q, dim, n, type, m);
+    }
+    if (text.equals("FlatDedup") || REFINED.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          text
+              + ": "
+              + (text.equals("FlatDedup") ? "IndexIVFFlatDedup" : "IndexIVFPQR")
+              + " is read from files and searched, not built");
     }
     Matcher pq = PQ.matcher(text);
     if (pq.matches()) {

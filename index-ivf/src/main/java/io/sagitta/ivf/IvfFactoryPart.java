@@ -10,12 +10,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code IVF1024,…}, {@code IVF1024_HNSW32,…}, {@code IVF1024(…),…} and the codes that may follow.
- * Stateless.
+ * {@code IVF1024,…}, {@code IVF1024_HNSW32,…}, {@code IVF1024(…),…}, {@code IMI2x10,…} and the
+ * codes that may follow. Stateless.
  */
 public final class IvfFactoryPart implements IndexFactoryPart {
   private static final Pattern COARSE =
       Pattern.compile("IVF([0-9]+)([kM]?)(?:_(HNSW[0-9]*)|_NSG[0-9]+|(\\(.*\\)))?");
+
+  private static final Pattern MULTI = Pattern.compile("IMI2x([0-9]{1,6})");
 
   /** For {@link java.util.ServiceLoader}. */
   public IvfFactoryPart() {}
@@ -27,12 +29,19 @@ public final class IvfFactoryPart implements IndexFactoryPart {
 
   @Override
   public @Nullable Index build(int d, String description, MetricType metric, float metricArg) {
-    if (!description.startsWith("IVF")) {
+    if (!description.startsWith("IVF") && !description.startsWith("IMI")) {
       return null;
     }
     int comma = commaOutsideParentheses(description);
     if (comma < 0) {
       return null;
+    }
+    Matcher multi = MULTI.matcher(description.substring(0, comma));
+    if (multi.matches()) {
+      IvfCode code = IvfCode.parse(description.substring(comma + 1), d, metric);
+      return code == null
+          ? null
+          : multiIndex(d, Integer.parseInt(multi.group(1)), code, metric, metricArg);
     }
     Matcher m = COARSE.matcher(description.substring(0, comma));
     if (!m.matches()) {
@@ -50,10 +59,38 @@ public final class IvfFactoryPart implements IndexFactoryPart {
       throw new IllegalArgumentException("NSG quantizers are not supported: " + description);
     }
     Index quantizer = IndexFactory.create(d, inner == null ? "Flat" : inner, metric, metricArg);
+    int mode = inner == null || inner.equals("Flat") ? 0 : 2;
+    return over(quantizer, mode, code, d, nlist, metric, metricArg);
+  }
+
+  private static Index multiIndex(
+      int d, int nbits, IvfCode code, MetricType metric, float metricArg) {
+    if (metric != MetricType.L2) {
+      throw new IllegalArgumentException("IMI measures L2, not " + metric);
+    }
+    if (nbits < 1 || nbits > 15) {
+      throw new IllegalArgumentException(
+          "IMI2x" + nbits + ": the bits must be in [1, 15], for fewer than 2^31 lists");
+    }
+    Index quantizer = new MultiIndexQuantizer(d, 2, nbits);
+    return over(quantizer, 1, code, d, 1L << 2 * nbits, metric, metricArg);
+  }
+
+  /**
+   * @param mode how the quantizer is trained
+   */
+  private static Index over(
+      Index quantizer,
+      int mode,
+      IvfCode code,
+      int d,
+      long nlist,
+      MetricType metric,
+      float metricArg) {
     boolean done = false;
     try {
       IndexIVF index = code.build(quantizer, d, nlist, metric, metricArg);
-      index.setQuantizerTrainsAlone(inner == null || inner.equals("Flat") ? 0 : 2);
+      index.setQuantizerTrainsAlone(mode);
       done = true;
       return index;
     } finally {
@@ -95,7 +132,8 @@ public final class IvfFactoryPart implements IndexFactoryPart {
 
   @Override
   public List<String> examples() {
-    return List.of("IVF1024,Flat", "IVF1024,SQ8", "IVF64k_HNSW32,SQ8", "IVF256(HNSW16),Flat");
+    return List.of(
+        "IVF1024,Flat", "IVF1024,SQ8", "IVF64k_HNSW32,SQ8", "IVF256(HNSW16),Flat", "IMI2x10,PQ16");
   }
 
   @Override
@@ -106,6 +144,9 @@ public final class IvfFactoryPart implements IndexFactoryPart {
     String code = IvfCode.describe(ivf);
     if (code == null) {
       return null;
+    }
+    if (ivf.quantizer() instanceof MultiIndexQuantizer q && q.m() == 2) {
+      return "IMI2x" + q.nbits() + "," + code;
     }
     String inner = IndexFactory.describe(ivf.quantizer());
     String coarse = "IVF" + ivf.nlist();

@@ -29,6 +29,9 @@ public final class IvfState {
   /** Counts states of one index, to tell whether the direct map speaks of this one. */
   final long epoch;
 
+  /** Counted when first asked for; two threads may count the same. */
+  private volatile long rows = -1;
+
   IvfState(
       boolean trained,
       VectorCodec codec,
@@ -74,6 +77,16 @@ public final class IvfState {
       List<StoredBytes> file,
       @Nullable Object newExtra) {
     return new IvfState(trained, codec, table, total, other, file, newExtra, epoch + 1);
+  }
+
+  /** Rows in all lists; {@link #ntotal} counts those too that no list took. */
+  long rows() {
+    long n = rows;
+    if (n < 0) {
+      n = lists.totalSize();
+      rows = n;
+    }
+    return n;
   }
 
   /** Frees what this state holds; no reader may be left. */

@@ -78,8 +78,13 @@ final class Level1Trainer {
     quantizer.add(centroids);
   }
 
-  /** Takes the centroids out again when the rest of a training failed. */
+  /**
+   * Takes the centroids out again when the rest of a training failed; a multi-index keeps them, as
+   * a quantizer that was trained beforehand would.
+   */
   static void undo(Index quantizer) {
-    quantizer.reset();
+    if (!(quantizer instanceof MultiIndexQuantizer)) {
+      quantizer.reset();
+    }
   }
 }

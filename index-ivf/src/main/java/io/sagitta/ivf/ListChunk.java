@@ -28,12 +28,22 @@ record ListChunk(
   static ListChunk of(ListStore.Piece piece, int codeSize, int unit) {
     long rows = Math.min(Integer.MAX_VALUE, piece.bytes() / (codeSize + 8L));
     int capacity = Math.toIntExact(rows / unit * unit);
-    return new ListChunk(
-        piece.segment(),
-        piece.offset(),
-        piece.offset() + (long) capacity * codeSize,
-        capacity,
-        piece);
+    return over(piece.segment(), piece.offset(), capacity, codeSize, piece);
+  }
+
+  /**
+   * A chunk over memory that is there: codes, then ids. Of memory of 2 GiB and more it takes a
+   * slice, because the kernels count in 32 bits.
+   *
+   * @param at byte of the first code
+   */
+  static ListChunk over(
+      MemorySegment data, long at, int capacity, int codeSize, ListStore.@Nullable Piece piece) {
+    long codes = (long) capacity * codeSize;
+    if (data.byteSize() > Integer.MAX_VALUE) {
+      return new ListChunk(data.asSlice(at, codes + 8L * capacity), 0, codes, capacity, piece);
+    }
+    return new ListChunk(data, at, at + codes, capacity, piece);
   }
 
   long id(int i) {

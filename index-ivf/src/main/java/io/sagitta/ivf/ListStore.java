@@ -46,7 +46,10 @@ abstract class ListStore {
   /** Gives all slabs back. */
   abstract void freeSlabs();
 
-  /** A store of the same kind without content, for an index that is reset. */
+  /**
+   * A store without content for an index that is reset; or this one itself, if its lists are to be
+   * given back one by one.
+   */
   abstract ListStore emptied();
 
   /** Whether nothing can be written. */

@@ -2,7 +2,6 @@ package io.sagitta.ivf;
 
 import io.sagitta.core.IDSelector;
 import io.sagitta.core.collect.ResultCollector;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One query's walk through one list: distances block by block, ids looked at only for rows that
@@ -35,9 +34,13 @@ final class ListVisit {
       InvertedList list,
       int listNumber,
       int n,
-      @Nullable IDSelector selector,
+      SearchSettings settings,
       boolean pairs,
       ResultCollector out) {
+    if (settings.passing != null) {
+      return passing(scanner, list, listNumber, n, settings.passing, pairs, out);
+    }
+    IDSelector selector = settings.selector;
     int scored = 0;
     int step = scanner.isStaged() ? 1 : BLOCK;
     for (int c = 0; c < list.chunkCount(); c++) {
@@ -98,8 +101,41 @@ final class ListVisit {
         passing[m++] = i;
       }
     }
+    offer(scanner, chunk, m, pairBase, out);
+    return m;
+  }
+
+  /** Offers the rows that are known to pass, of the first {@code n}; no id is tested. */
+  private int passing(
+      ListScanner scanner,
+      InvertedList list,
+      int listNumber,
+      int n,
+      PassingRows rows,
+      boolean pairs,
+      ResultCollector out) {
+    int scored = 0;
+    int step = scanner.isStaged() ? 1 : BLOCK;
+    for (int i = rows.first(listNumber); rows.isBefore(i, listNumber, n); ) {
+      int c = list.chunkOf(rows.row(i));
+      int start = list.start(c);
+      int end = Math.min(n, start + list.rows(c));
+      int m = 0;
+      while (m < step && rows.isBefore(i, listNumber, end)) {
+        passing[m++] = rows.row(i++) - start;
+      }
+      scanner.setRows(list, start);
+      offer(scanner, list.chunk(c), m, pairs ? (long) listNumber << 32 | start : -1, out);
+      scored += m;
+    }
+    return scored;
+  }
+
+  /** Scores and offers the first {@code m} rows of {@link #passing}. */
+  private void offer(
+      ListScanner scanner, ListChunk chunk, int m, long pairBase, ResultCollector out) {
     if (m == 0) {
-      return 0;
+      return;
     }
     if (scanner.isStaged()) {
       long code = chunk.codesAt() + (long) passing[0] * codeSize;
@@ -113,7 +149,6 @@ final class ListVisit {
         out.add(dis, pairBase >= 0 ? pairBase + passing[i] : chunk.id(passing[i]));
       }
     }
-    return m;
   }
 
   /**

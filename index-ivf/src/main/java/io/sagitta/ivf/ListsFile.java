@@ -111,7 +111,7 @@ final class ListsFile {
   }
 
   private static InvertedList over(MemorySegment data, long at, int n, int codeSize) {
-    return InvertedList.of(new ListChunk(data, at, at + (long) n * codeSize, n, null), n);
+    return InvertedList.of(ListChunk.over(data, at, n, codeSize, null), n);
   }
 
   private static long checkSizes(IndexInput in, long[] sizes, boolean full, int nlist, int codeSize)

@@ -50,8 +50,7 @@ final class ProbeWalk {
       }
       scratch.scanner.setList((int) key, distances[at + p]);
       int n = cut ? (int) Math.min(list.size(), budget - scored) : list.size();
-      scored +=
-          scratch.visit.visit(scratch.scanner, list, (int) key, n, settings.selector, pairs, out);
+      scored += scratch.visit.visit(scratch.scanner, list, (int) key, n, settings, pairs, out);
       visited++;
       if (scored >= budget) {
         break;

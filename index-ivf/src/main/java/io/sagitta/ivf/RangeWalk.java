@@ -71,8 +71,7 @@ final class RangeWalk {
       int before = found.size();
       mine.scanner.setList((int) key, distances[at + p]);
       scored +=
-          mine.visit.visit(
-              mine.scanner, list, (int) key, list.size(), settings.selector, false, found);
+          mine.visit.visit(mine.scanner, list, (int) key, list.size(), settings, false, found);
       visited++;
       emptyInARow = found.size() == before ? emptyInARow + 1 : 0;
       if (settings.maxEmptyBuckets > 0 && emptyInARow >= settings.maxEmptyBuckets) {

@@ -36,6 +36,9 @@ final class SearchSettings {
   SearchParameters quantizer = SearchParameters.NONE;
   @Nullable IDSelector selector;
 
+  /** All rows that pass the selector, where that is known. */
+  @Nullable PassingRows passing;
+
   /**
    * Reads and checks.
    *
@@ -66,11 +69,19 @@ final class SearchSettings {
     index.check(this);
     quantizer = p.quantizer();
     selector = p.selector();
+    passing = null;
+  }
+
+  /** Looks the members of the selector up, where that costs less than testing the lists. */
+  void resolve(IndexIVF index, IvfState state, long nq) {
+    IDSelector s = selector;
+    passing = s == null ? null : index.passing().rows(index, state, s, nq, nprobe);
   }
 
   /** Forgets references. */
   void clear() {
     selector = null;
+    passing = null;
     quantizer = SearchParameters.NONE;
   }
 }

@@ -189,4 +189,33 @@ class IvfDiskTest {
       }
     }
   }
+
+  @Test
+  void mappedListsAreReadAhead(@TempDir Path dir) throws Exception {
+    Path file = dir.resolve("a.index");
+    Path ilod = dir.resolve("b.index");
+    try (IndexIVF index = filled("IVF16,Flat")) {
+      IndexIO.write(index, file);
+      IvfShards.writeOnDisk(index, ilod, dir.resolve("b.data"));
+      assertThat(index.prefetchLists(0, 1, 2).get()).as("lists in memory").isZero();
+      long bytes = (index.listSize(3) + (long) index.listSize(5)) * (4 * D + 8);
+      for (Path path : new Path[] {file, ilod}) {
+        try (IndexIVF mapped = (IndexIVF) IndexIO.open(path)) {
+          assertThat(mapped.prefetchLists(5, -1, 3, 5).get()).isEqualTo(bytes);
+          assertThat(mapped.prefetchLists().get()).isZero();
+          assertThatThrownBy(() -> mapped.prefetchLists(3, 16))
+              .isInstanceOf(IllegalArgumentException.class);
+          mapped.setPrefetchThreads(4);
+          assertThat(mapped.search(q, 5).labels()).isEqualTo(index.search(q, 5).labels());
+          assertThatThrownBy(() -> mapped.setPrefetchThreads(-1))
+              .isInstanceOf(IllegalArgumentException.class);
+        }
+        // Closed at once: what is being read stays mapped until it is done.
+        IndexIVF closed = (IndexIVF) IndexIO.open(path);
+        var running = closed.prefetchLists(3, 5);
+        closed.close();
+        assertThat(running.get()).isEqualTo(bytes);
+      }
+    }
+  }
 }

@@ -25,6 +25,11 @@ class FamilyLiveProperties {
   }
 
   @Property(shrinking = ShrinkingMode.OFF)
+  void ivfMultiIndex(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.IVF_MULTI, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
   void ivfScalarQuantizer(@ForAll long seed) throws IOException {
     IndexLive.run(LiveFamily.IVF_SQ, seed);
   }

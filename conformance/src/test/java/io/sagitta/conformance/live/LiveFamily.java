@@ -61,6 +61,18 @@ record LiveFamily(
           true,
           true);
 
+  /** Their quantizer's centroids are sums of parts; L2 alone. */
+  static final LiveFamily IVF_MULTI =
+      new LiveFamily(
+          "ivf multi-index",
+          List.of("IMI2x2,Flat", "IMI2x3,SQ8", "IMI2x4,PQ4x4np"),
+          List.of(MetricType.L2),
+          REAL,
+          3e-5,
+          List.of("nprobe", "sel"),
+          true,
+          true);
+
   static final LiveFamily IVF_SQ =
       new LiveFamily(
           "ivf sq",

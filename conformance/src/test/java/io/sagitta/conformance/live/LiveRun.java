@@ -15,6 +15,7 @@ final class LiveRun {
       List.of(
           LiveFamily.HNSW,
           LiveFamily.IVF_FLAT,
+          LiveFamily.IVF_MULTI,
           LiveFamily.IVF_SQ,
           LiveFamily.IVF_PQ,
           LiveFamily.SQ,

@@ -265,6 +265,21 @@ public final class ProductQuantizer implements VectorCodec {
     }
   }
 
+  /**
+   * The centroids of a combination one after the other.
+   *
+   * @param combination sub-codes of nbits each, the first in the lowest bits
+   * @param x receives d elements
+   */
+  public void centroids(long combination, float[] x) {
+    long rest = combination;
+    for (int i = 0; i < m; i++) {
+      int c = (int) rest & ksub - 1;
+      rest >>>= nbits;
+      System.arraycopy(centroids, (i * ksub + c) * dsub, x, i * dsub, dsub);
+    }
+  }
+
   @Override
   public void decodeRows(int n, MemorySegment codes, long offset, float[] out) {
     if (nbits == 8 && Kernels.vectorBits() >= 256 && VectorPqDecoder.fits(dsub)) {
