@@ -66,6 +66,15 @@ final class CodecScanner extends ListScanner {
   }
 
   @Override
+  void runBounded(MemorySegment codes, long offset, int n, float bound, float[] out) {
+    if (residual && !shiftsQuery) {
+      run(codes, offset, n, out);
+    } else {
+      scorer.scoreRunBounded(codes, offset, n, bound, out, 0);
+    }
+  }
+
+  @Override
   void chosen(MemorySegment codes, long offset, int[] rows, int n, float[] out) {
     int i = 0;
     for (; i + 4 <= n; i += 4) {

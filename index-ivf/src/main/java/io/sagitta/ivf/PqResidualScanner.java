@@ -51,6 +51,11 @@ final class PqResidualScanner extends ListScanner {
   }
 
   @Override
+  void runBounded(MemorySegment codes, long offset, int n, float bound, float[] out) {
+    products.scoreTermsBounded(codes, offset, n, terms, first, coarse, bound, out);
+  }
+
+  @Override
   void chosen(MemorySegment codes, long offset, int[] rows, int n, float[] out) {
     int i = 0;
     for (; i + 4 <= n; i += 4) {

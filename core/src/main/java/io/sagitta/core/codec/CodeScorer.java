@@ -37,6 +37,28 @@ public abstract class CodeScorer {
   }
 
   /**
+   * Distances made of products and a term of each code: {@code plus + terms[from + i] − 2·score},
+   * for codes of residuals. A value that is not below {@code bound} may be any other such value.
+   *
+   * @param n codes one after the other, at most as many as {@code terms} has from {@code from} on
+   * @param out receives n values from 0 on
+   */
+  public void scoreTermsBounded(
+      MemorySegment codes,
+      long offset,
+      int n,
+      float[] terms,
+      int from,
+      float plus,
+      float bound,
+      float[] out) {
+    scoreRun(codes, offset, n, out, 0);
+    for (int i = 0; i < n; i++) {
+      out[i] = plus + terms[from + i] - 2 * out[i];
+    }
+  }
+
+  /**
    * Whether {@link #scoreRunBounded} passes over codes by an estimate that may err, so that which
    * codes are found depends on how fresh the bound is. Such codes are scored one at a time, each
    * against the newest bound and in order, which finds what FAISS finds.

@@ -21,7 +21,9 @@ final class PqRegisterScorer extends PqByteScorer {
   private final int[] found = new int[BLOCK / GROUP];
   private @Nullable PqColumns columns;
   private @Nullable PqSieve sieve;
-  private boolean sieved;
+
+  /** The range of the sieve of this query; 0 while it has none. */
+  private int sieved;
 
   PqRegisterScorer(ProductQuantizer quantizer, boolean innerProduct) {
     super(quantizer, innerProduct);
@@ -31,7 +33,7 @@ final class PqRegisterScorer extends PqByteScorer {
   @Override
   public void setQuery(MemorySegment x, long offset) {
     super.setQuery(x, offset);
-    sieved = false;
+    sieved = 0;
   }
 
   private PqColumns columns() {
@@ -44,15 +46,15 @@ final class PqRegisterScorer extends PqByteScorer {
   }
 
   /** The sieve of the current query. */
-  private PqSieve sieve() {
+  private PqSieve sieve(int range) {
     PqSieve s = sieve;
     if (s == null) {
       s = new PqSieve(m);
       sieve = s;
     }
-    if (!sieved) {
-      s.set(table, innerProduct);
-      sieved = true;
+    if (sieved != range) {
+      s.set(table, innerProduct, range);
+      sieved = range;
     }
     return s;
   }
@@ -74,7 +76,7 @@ final class PqRegisterScorer extends PqByteScorer {
       MemorySegment codes, long offset, int n, float bound, float[] out, int at) {
     // While nothing is kept yet, there is no use in rounding the table.
     int limit =
-        n < GROUP || Math.abs(bound) >= Float.MAX_VALUE ? Integer.MAX_VALUE : sieve().limit(bound);
+        n < GROUP || Math.abs(bound) >= Float.MAX_VALUE ? Integer.MAX_VALUE : sieve(PqSieve.RANGE).limit(bound);
     if (limit == Integer.MAX_VALUE) {
       scoreRun(codes, offset, n, out, at);
       return;
@@ -85,7 +87,7 @@ final class PqRegisterScorer extends PqByteScorer {
       int count = Math.min(BLOCK, whole - i);
       long o = offset + (long) i * codeSize;
       c.split(codes, o, count);
-      sieve().pass(c, count, limit, found);
+      sieve(PqSieve.RANGE).pass(c, count, limit, found);
       Arrays.fill(out, at + i, at + i + count, worst);
       for (int g = 0; g < count; g += GROUP) {
         for (int bits = found[g / GROUP]; bits != 0; bits &= bits - 1) {
@@ -95,5 +97,56 @@ final class PqRegisterScorer extends PqByteScorer {
       }
     }
     super.scoreRun(codes, offset + (long) whole * codeSize, n - whole, out, at + whole);
+  }
+
+  @Override
+  public void scoreTermsBounded(
+      MemorySegment codes,
+      long offset,
+      int n,
+      float[] terms,
+      int from,
+      float plus,
+      float bound,
+      float[] out) {
+    if (!innerProduct || n < GROUP || !(Math.abs(bound) < Float.MAX_VALUE)) {
+      super.scoreTermsBounded(codes, offset, n, terms, from, plus, bound, out);
+      return;
+    }
+    PqSieve s = sieve(PqSieve.RANGE_WITH_TERMS);
+    PqColumns c = columns();
+    for (int i = 0; i < n; i += BLOCK) {
+      int count = Math.min(BLOCK, n - i);
+      long o = offset + (long) i * codeSize;
+      // What stands behind the last code fills the last group, and is not looked at.
+      int padded = (count + GROUP - 1) & -GROUP;
+      if (o + (long) padded * codeSize > codes.byteSize()) {
+        padded = count & -GROUP;
+      }
+      int limit = s.begin(terms, from + i, count, plus, bound);
+      if (limit == Integer.MAX_VALUE) {
+        scoreRun(codes, o, count, out, i);
+        for (int p = i; p < i + count; p++) {
+          out[p] = plus + terms[from + p] - 2 * out[p];
+        }
+        continue;
+      }
+      Arrays.fill(out, i, i + Math.min(padded, count), Float.POSITIVE_INFINITY);
+      c.split(codes, o, padded);
+      s.pass(c, padded, limit, found);
+      for (int g = 0; g < padded; g += GROUP) {
+        int bits = found[g / GROUP];
+        if (g + GROUP > count) {
+          bits &= (1 << count - g) - 1;
+        }
+        for (; bits != 0; bits &= bits - 1) {
+          int p = i + g + Integer.numberOfTrailingZeros(bits);
+          out[p] = plus + terms[from + p] - 2 * score(codes, offset + (long) p * codeSize);
+        }
+      }
+      for (int p = i + padded; p < i + count; p++) {
+        out[p] = plus + terms[from + p] - 2 * score(codes, offset + (long) p * codeSize);
+      }
+    }
   }
 }

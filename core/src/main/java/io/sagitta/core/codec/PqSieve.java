@@ -27,7 +27,12 @@ final class PqSieve {
   private static final int KSUB = 256;
 
   /** The largest sum of entries. */
-  private static final int RANGE = 30_000;
+  static final int RANGE = 30_000;
+
+  /** The same where each code adds a term of its own, which goes up to {@link #MOST_TERM}. */
+  static final int RANGE_WITH_TERMS = 20_000;
+
+  private static final float MOST_TERM = 12_000;
 
   private static final VectorSpecies<Short> S = PqColumns.SHORTS;
   private static final VectorSpecies<Short> HALF = ShortVector.SPECIES_256;
@@ -38,6 +43,10 @@ final class PqSieve {
   private final float[] lows;
   private final float[] ends = new float[32];
   private final short[] sums = new short[PqColumns.BLOCK];
+  private final short[] first = new short[PqColumns.BLOCK];
+  private final float[] padded = new float[PqColumns.BLOCK];
+  private double magnitude;
+  private boolean withTerms;
   private double base;
   private double step;
   private double slack;
@@ -53,8 +62,13 @@ final class PqSieve {
     lows = new float[m];
   }
 
-  /** Takes a query's table: m × 256 floats. */
-  void set(float[] t, boolean innerProduct) {
+  /**
+   * Takes a query's table: m × 256 floats.
+   *
+   * @param range {@link #RANGE} or {@link #RANGE_WITH_TERMS}
+   */
+  void set(float[] t, boolean innerProduct, int range) {
+    withTerms = false;
     similarity = innerProduct;
     double ranges = 0;
     double magnitudes = 0;
@@ -72,7 +86,8 @@ final class PqSieve {
       lows[i] = innerProduct ? -high : low;
       base += lows[i];
     }
-    step = ranges / RANGE;
+    step = ranges / range;
+    magnitude = magnitudes;
     slack = m * 0x1p-22 * magnitudes;
     float inverse = (float) (1 / step);
     // NaN in the table makes every one of these false or NaN, and the sieve stand aside.
@@ -120,6 +135,55 @@ final class PqSieve {
   }
 
   /**
+   * Begins a run of codes with a term each, whose distances are {@code plus + term − 2·product}: as
+   * {@link #limit} for the sums that the next {@link #pass} compares, which contain the terms.
+   *
+   * <p>A term becomes ⌊(term − least) / (2·step)⌋, at most {@value #MOST_TERM}: less than it is, so
+   * that the bound stays one.
+   *
+   * @param n codes, at most 256
+   */
+  int begin(float[] terms, int from, int n, float plus, float bound) {
+    withTerms = false;
+    if (!usable) {
+      return Integer.MAX_VALUE;
+    }
+    int whole = (n + 15) & -16;
+    System.arraycopy(terms, from, padded, 0, n);
+    Arrays.fill(padded, n, whole, terms[from]);
+    FloatVector least = FloatVector.fromArray(F, padded, 0);
+    FloatVector most = least;
+    for (int i = 16; i < whole; i += 16) {
+      FloatVector v = FloatVector.fromArray(F, padded, i);
+      least = least.min(v);
+      most = most.max(v);
+    }
+    least.intoArray(ends, 0);
+    most.intoArray(ends, 16);
+    float low = ends[0];
+    float high = ends[16];
+    for (int l = 1; l < 16; l++) {
+      low = Math.min(low, ends[l]);
+      high = Math.max(high, ends[16 + l]);
+    }
+    double magnitudes = Math.abs((double) plus) + Math.max(Math.abs(low), Math.abs(high));
+    double room = 2 * slack + 0x1p-20 * (magnitudes + magnitude);
+    double units = (((double) bound - plus - low + room) / 2 - base) / step + 2 + 0.05 * (m + 1);
+    if (!(units < Short.MAX_VALUE - 1)) {
+      return Integer.MAX_VALUE;
+    }
+    float inverse = (float) (0.5 / step);
+    for (int i = 0; i < whole; i += 16) {
+      FloatVector v =
+          FloatVector.fromArray(F, padded, i).sub(low).mul(inverse).min(MOST_TERM);
+      IntVector q = (IntVector) v.convert(VectorOperators.F2I, 0);
+      ((ShortVector) q.convertShape(VectorOperators.I2S, HALF, 0)).intoArray(first, i);
+    }
+    withTerms = true;
+    return units < 0 ? 0 : (int) units + 1;
+  }
+
+  /**
    * Finds the codes of the last {@link PqColumns#split} whose sum is below the limit.
    *
    * @param n codes, a multiple of 32
@@ -132,6 +196,9 @@ final class PqSieve {
     }
     for (int g = 0; g < n; g += PqColumns.GROUP) {
       ShortVector sum = PqColumns.inOrder(ShortVector.fromArray(S, sums, g));
+      if (withTerms) {
+        sum = sum.add(ShortVector.fromArray(S, first, g));
+      }
       found[g >> 5] = (int) sum.compare(VectorOperators.LT, (short) limit).toLong();
     }
   }

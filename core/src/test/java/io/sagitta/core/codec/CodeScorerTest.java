@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What every scorer of codes promises, at every width and on the plain kernels: the distance to the
@@ -195,6 +196,51 @@ class CodeScorerTest {
           assertThat(similarity ? out[r] > bound : out[r] < bound)
               .as("bound %s row %d of %s is %s", bound, r, alone[r], out[r])
               .isFalse();
+        }
+      }
+    }
+  }
+
+  /** Products with a term of each code: what beats the bound has the bits of the plain formula. */
+  @ParameterizedTest
+  @ValueSource(floats = {1e-3f, 1f, 40f, 1e6f, Float.NaN})
+  void termsAreSievedByAProvenBound(float scale) {
+    for (int m : new int[] {4, 8, 16, 24}) {
+      ProductQuantizer pq = ProductQuantizer.of(48, m, 8, RandomData.normal(48 << 8, m));
+      byte[] bytes = new byte[ROWS * m];
+      new java.util.Random(5).nextBytes(bytes);
+      MemorySegment codes = MemorySegment.ofArray(bytes);
+      CodeScorer scorer = pq.scorer(MetricType.INNER_PRODUCT, 0);
+      scorer.setQuery(MemorySegment.ofArray(RandomData.normal(48, 3)), 0);
+      float[] terms = RandomData.normal(ROWS + 7, 6);
+      for (int i = 0; i < terms.length; i++) {
+        terms[i] = Float.isNaN(scale) && i % 50 != 9 ? terms[i] : terms[i] * scale;
+      }
+      for (int n : new int[] {1, 31, 33, 195, 256, 300, ROWS}) {
+        long at = (long) (ROWS - n) * m;
+        float[] plain = new float[n];
+        for (int i = 0; i < n; i++) {
+          plain[i] = 3f + terms[7 + i] - 2 * scorer.score(codes, at + (long) i * m);
+        }
+        float[] sorted = plain.clone();
+        Arrays.sort(sorted);
+        for (float bound :
+            new float[] {
+              sorted[0],
+              Math.nextUp(sorted[0]),
+              sorted[Math.min(n - 1, 9)],
+              sorted[n / 2],
+              Float.MAX_VALUE,
+              Float.NEGATIVE_INFINITY
+            }) {
+          float[] out = new float[n];
+          scorer.scoreTermsBounded(codes, at, n, terms, 7, 3f, bound, out);
+          for (int i = 0; i < n; i++) {
+            assertThat(out[i] < bound).as("m %d n %d row %d", m, n, i).isEqualTo(plain[i] < bound);
+            if (plain[i] < bound) {
+              assertThat(out[i]).isEqualTo(plain[i]);
+            }
+          }
         }
       }
     }

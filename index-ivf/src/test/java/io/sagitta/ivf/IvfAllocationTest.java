@@ -1,0 +1,78 @@
+package io.sagitta.ivf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.sagitta.core.KnnResult;
+import io.sagitta.core.MetricType;
+import io.sagitta.core.Parallelism;
+import io.sagitta.core.SearchParameters;
+import io.sagitta.core.Vectors;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Warm searches allocate nothing beyond the caller's result. */
+class IvfAllocationTest {
+  private static final ThreadMXBean THREADS =
+      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final int D = 32;
+
+  /** Calls of a round; what JIT compilation takes now and then is in few of the rounds. */
+  private static final int CALLS = 50;
+
+  private static final int ROUNDS = 40;
+
+  private static long least(Runnable call) {
+    long least = Long.MAX_VALUE;
+    for (int r = 0; r < ROUNDS && least > 0; r++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < CALLS; i++) {
+        call.run();
+      }
+      least = Math.min(least, (THREADS.getCurrentThreadAllocatedBytes() - before) / CALLS);
+    }
+    return least;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "IVF32,Flat",
+        "IVF32,SQ8",
+        "IVF32,SQ4",
+        "IVF32,SQfp16",
+        "IVF32,PQ8np",
+        "IVF32,PQ16x4fs",
+        "IVF32,RaBitQ",
+        "IVF32,RaBitQ4",
+        "IVF32,RaBitQfs",
+        "IVF32,FlatPanorama4"
+      })
+  void warmSearches(String factory) throws Exception {
+    float[] x = IvfData.clustered(9000, D, 1);
+    float[] q = IvfData.clustered(64, D, 2);
+    try (IndexIVF index = IvfData.index(factory, D, MetricType.L2, x);
+        Arena arena = Arena.ofShared()) {
+      MemorySegment memory = arena.allocate(4L * q.length, 64);
+      MemorySegment.copy(q, 0, memory, Vectors.FLOAT, 0, q.length);
+      Vectors all = new Vectors(64, D, memory);
+      Vectors one = new Vectors(1, D, memory);
+      SearchParameters p = SearchParameters.builder().nprobe(6).build();
+      KnnResult single = new KnnResult();
+      KnnResult batch = new KnnResult();
+      Parallelism.of(1)
+          .call(
+              () -> {
+                long a = least(() -> index.searchInto(one, 10, p, single));
+                long b = least(() -> index.searchInto(all, 10, p, batch));
+                System.out.println("ALLOC " + factory + " " + a + " " + b);
+                assertThat(a).as("one query").isZero();
+                assertThat(b).as("a batch").isZero();
+                return null;
+              });
+    }
+  }
+}
