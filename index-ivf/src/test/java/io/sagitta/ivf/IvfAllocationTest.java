@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Warm searches allocate nothing beyond the caller's result. */
 class IvfAllocationTest {
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int D = 32;
 
   /** Calls of a round; what JIT compilation takes now and then is in few of the rounds. */

@@ -76,7 +76,9 @@ final class PqRegisterScorer extends PqByteScorer {
       MemorySegment codes, long offset, int n, float bound, float[] out, int at) {
     // While nothing is kept yet, there is no use in rounding the table.
     int limit =
-        n < GROUP || Math.abs(bound) >= Float.MAX_VALUE ? Integer.MAX_VALUE : sieve(PqSieve.RANGE).limit(bound);
+        n < GROUP || Math.abs(bound) >= Float.MAX_VALUE
+            ? Integer.MAX_VALUE
+            : sieve(PqSieve.RANGE).limit(bound);
     if (limit == Integer.MAX_VALUE) {
       scoreRun(codes, offset, n, out, at);
       return;

@@ -174,8 +174,7 @@ final class PqSieve {
     }
     float inverse = (float) (0.5 / step);
     for (int i = 0; i < whole; i += 16) {
-      FloatVector v =
-          FloatVector.fromArray(F, padded, i).sub(low).mul(inverse).min(MOST_TERM);
+      FloatVector v = FloatVector.fromArray(F, padded, i).sub(low).mul(inverse).min(MOST_TERM);
       IntVector q = (IntVector) v.convert(VectorOperators.F2I, 0);
       ((ShortVector) q.convertShape(VectorOperators.I2S, HALF, 0)).intoArray(first, i);
     }
