@@ -3,11 +3,23 @@ package io.sagitta.core.collect;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.kernel.DistanceKernels;
 import io.sagitta.core.kernel.Kernels;
+import io.sagitta.core.kernel.MatrixKernels;
 import io.sagitta.core.kernel.PairDistance;
+import java.util.Arrays;
 
-/** Flat scan of one or a few queries by the direct formula of L2 and inner product. */
+/**
+ * Flat scan of one or a few queries by the direct formula of L2 and inner product.
+ *
+ * <p>The first rows are measured as a whole and a limit is taken from the k-th best, so that little
+ * more than k of them go through the heap; see {@link TileScan}.
+ */
 final class DirectScan {
   private static final DistanceKernels KERNELS = Kernels.DISTANCES;
+  private static final MatrixKernels STRIPS = Kernels.MATRIX;
+  private static final int WIDTH = STRIPS.panelWidth();
+
+  /** Rows at the beginning that are measured before any is offered; their values stay in L1. */
+  private static final int FIRST_ROWS = 4096;
 
   /**
    * Rows per kernel call; the values stay in L1. Rows are not given up half way at the bound: the
@@ -31,11 +43,21 @@ final class DirectScan {
       ResultCollector[] collectors,
       ScanScratch scratch) {
     boolean l2 = metric == MetricType.L2;
-    float[] values = scratch.values(RUN);
+    float[] values = scratch.values(FIRST_ROWS);
     int blocks = rows.blocks();
+    int seen = 0;
     for (int b = 0; b < blocks; b++) {
       RowBlock block = scratch.load(rows, b, d);
-      for (int from = 0; from < block.count(); from += RUN) {
+      int done = 0;
+      int m0 = Math.min(FIRST_ROWS - seen, block.count());
+      if (collectors[0] instanceof TopK top && m0 >= 4L * top.k()) {
+        for (int q = 0; q < n; q++) {
+          first(l2, x, q * d, block, m0, d, (TopK) collectors[q], scratch);
+        }
+        done = m0;
+        seen += m0;
+      }
+      for (int from = done; from < block.count(); from += RUN) {
         int m = Math.min(RUN, block.count() - from);
         for (int q = 0; q < n; q++) {
           ResultCollector c = collectors[q];
@@ -47,6 +69,36 @@ final class DirectScan {
           }
         }
       }
+    }
+  }
+
+  /** Measures the first m rows of a block and offers those that may be among its k best. */
+  private static void first(
+      boolean l2,
+      float[] x,
+      int xOff,
+      RowBlock block,
+      int m,
+      int d,
+      TopK collector,
+      ScanScratch scratch) {
+    int strips = (m + WIDTH - 1) / WIDTH;
+    float[] values = scratch.values(FIRST_ROWS);
+    measure(l2, x, xOff, block, 0, m, d, values);
+    if (l2) {
+      for (int p = 0; p < m; p++) {
+        values[p] = -values[p];
+      }
+    }
+    Arrays.fill(values, m, strips * WIDTH, Float.NEGATIVE_INFINITY);
+    float limit = l2 ? -collector.threshold() : collector.threshold();
+    // Nothing is at or below NaN, which lets every row through to be judged by the collector.
+    limit = Math.max(limit, Math.nextDown(STRIPS.cut(values, 0, WIDTH, strips, collector.k())));
+    int[] passed = scratch.passed(FIRST_ROWS);
+    int n = STRIPS.stripsAbove(values, 0, WIDTH, strips, limit, passed);
+    for (int i = 0; i < n && passed[i] < m; i++) {
+      float v = values[passed[i]];
+      collector.add(l2 ? 0f - v : v, block.id(passed[i]));
     }
   }
 
