@@ -431,7 +431,13 @@ public abstract class AbstractIndex<S> implements Index {
 
   @Override
   public final void reconstruct(long id, MemorySegment out, long offset) {
-    readVoid(s -> reconstructChecked(s, id, out, offset));
+    // Without a lambda: searches over residuals ask for the centroid of every list they visit.
+    Version<S> v = state.acquire();
+    try {
+      reconstructChecked(v.value(), id, out, offset);
+    } finally {
+      state.release(v);
+    }
   }
 
   final void reconstructChecked(S s, long id, MemorySegment out, long offset) {

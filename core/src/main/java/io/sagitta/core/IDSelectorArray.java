@@ -8,16 +8,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Membership is a binary search in a sorted copy without repetitions (FAISS searches the list as
  * given, returns a repeated id twice, and stops a flat search at the first id that does not exist:
- * mended on purpose). On heap: 8 bytes an id.
+ * mended on purpose). On heap: 8 bytes an id, 16 if they were not given in order.
  *
  * <p>Immutable; safe for all threads. Source: FAISS {@code IDSelectorArray}.
  */
 public final class IDSelectorArray implements IDSelector {
   private final long[] sorted;
 
+  /** As given; the same array where that is ascending and distinct. */
+  private final long[] given;
+
   /** A selector of given ids, in any order; the array is copied. */
   public IDSelectorArray(long... ids) {
     sorted = sortedDistinct(ids);
+    given = Arrays.equals(sorted, ids) ? sorted : ids.clone();
   }
 
   static long[] sortedDistinct(long[] ids) {
@@ -35,6 +39,11 @@ public final class IDSelectorArray implements IDSelector {
   /** The ids, ascending and distinct; not to be changed. For indexes. */
   public long[] sortedIds() {
     return sorted;
+  }
+
+  /** The ids in the order given, not to be changed. For removals in FAISS's order. */
+  public long[] givenIds() {
+    return given;
   }
 
   @Override

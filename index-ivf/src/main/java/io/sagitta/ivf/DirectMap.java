@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class DirectMap {
   static final long ABSENT = -1;
 
-  private DirectMapType type = DirectMapType.NONE;
+  private volatile DirectMapType type = DirectMapType.NONE;
   private final LongLongHashMap table = new LongLongHashMap();
   private CodeStore array = new CodeStore(8);
   private long epoch = -1;
@@ -42,7 +42,7 @@ final class DirectMap {
     }
   }
 
-  synchronized DirectMapType type() {
+  DirectMapType type() {
     return type;
   }
 

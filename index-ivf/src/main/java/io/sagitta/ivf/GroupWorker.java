@@ -51,6 +51,7 @@ final class GroupWorker {
   private float[] decoded = new float[0];
   private MemorySegment decodedMemory = MemorySegment.NULL;
   private float[] centroid = new float[0];
+  private MemorySegment centroidMemory = MemorySegment.NULL;
 
   private @Nullable IndexIVF index;
   private @Nullable IvfState state;
@@ -104,6 +105,7 @@ final class GroupWorker {
     }
     if (centroid.length != d) {
       centroid = new float[d];
+      centroidMemory = MemorySegment.ofArray(centroid);
     }
   }
 
@@ -232,7 +234,7 @@ final class GroupWorker {
     }
     boolean shift = index().byResidual() && !similarity;
     if (shift) {
-      index().quantizer().reconstruct(list, MemorySegment.ofArray(centroid), 0);
+      index().quantizer().reconstruct(list, centroidMemory, 0);
     }
     for (int j = 0; j < m; j++) {
       int pair = order[from + j];

@@ -57,7 +57,7 @@ final class GroupedSearch implements Parallelism.Range {
         && settings.maxCodes == 0
         && state.codec.codeSize() > 0
         && !(state.codec instanceof CosineCodec)
-        && index.groups()
+        && index.groups(state)
         && n * width >= 2L * index.nlist()
         && n <= SLICE
         && n * (k + 1L) <= MAX_CANDIDATES;

@@ -99,7 +99,7 @@ public abstract class IndexIVF extends IvfBase {
   void check(SearchSettings settings) {}
 
   /** Whether a batch may scan decoded lists as a matrix product. */
-  boolean groups() {
+  boolean groups(IvfState s) {
     return true;
   }
 

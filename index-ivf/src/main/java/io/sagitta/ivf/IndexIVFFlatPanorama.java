@@ -83,7 +83,7 @@ public final class IndexIVFFlatPanorama extends IndexIVF {
   }
 
   @Override
-  boolean groups() {
+  boolean groups(IvfState s) {
     return false;
   }
 

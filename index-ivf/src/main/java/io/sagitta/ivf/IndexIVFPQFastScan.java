@@ -140,7 +140,7 @@ public final class IndexIVFPQFastScan extends IndexIVF {
   }
 
   @Override
-  boolean groups() {
+  boolean groups(IvfState s) {
     return false;
   }
 

@@ -134,7 +134,7 @@ public final class IndexIVFRaBitQ extends IndexIVF {
   }
 
   @Override
-  boolean groups() {
+  boolean groups(IvfState s) {
     return false;
   }
 

@@ -133,7 +133,7 @@ public final class IndexIVFRaBitQFastScan extends IndexIVF {
   }
 
   @Override
-  boolean groups() {
+  boolean groups(IvfState s) {
     return false;
   }
 

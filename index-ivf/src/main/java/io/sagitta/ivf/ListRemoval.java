@@ -1,10 +1,12 @@
 package io.sagitta.ivf;
 
 import io.sagitta.core.IDSelector;
+import io.sagitta.core.IDSelectorArray;
 
 /**
  * Removal by FAISS's rule: a removed row's place is taken by the last row of its list, which is
- * then looked at in turn. Only lists that lose a row are rewritten.
+ * then looked at in turn. Only lists that lose a row are rewritten. With a hash table as direct map
+ * the ids of an array leave in the order given.
  */
 final class ListRemoval {
   private ListRemoval() {}
@@ -17,6 +19,11 @@ final class ListRemoval {
           index.getClass().getSimpleName()
               + " does not support removeIds with an array direct map (FAISS's rule): ids must stay"
               + " dense");
+    }
+    if (map == DirectMapType.HASHTABLE
+        && selector instanceof IDSelectorArray array
+        && index.directMap().isComplete(state)) {
+      return VectorUpdate.remove(index, state, store, array.givenIds());
     }
     ListEditor editor = new ListEditor(state.lists, store, ListLayout.of(state.codec));
     DirectMap.Changes changes = new DirectMap.Changes();
@@ -84,6 +91,6 @@ final class ListRemoval {
     return list.size() - plan.size();
   }
 
-  private static final ListChunk NO_NEW_ROWS =
+  static final ListChunk NO_NEW_ROWS =
       new ListChunk(java.lang.foreign.MemorySegment.NULL, 0, 0, 0, null);
 }

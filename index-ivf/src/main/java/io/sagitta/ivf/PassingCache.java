@@ -29,7 +29,6 @@ final class PassingCache {
     final long epoch;
     final AtomicLong tests = new AtomicLong();
     volatile @Nullable PassingRows rows;
-    volatile boolean hopeless;
 
     Entry(IDSelector selector, long epoch) {
       this.selector = new SoftReference<>(selector);
@@ -44,8 +43,9 @@ final class PassingCache {
    * @param nprobe lists each of them visits
    */
   @Nullable PassingRows rows(IndexIVF index, IvfState s, IDSelector selector, long nq, int nprobe) {
+    DirectMapType map = index.directMapType();
     long most = selector.maxMembers();
-    if (most < 0 || most > Integer.MAX_VALUE / LOOK_UP || !index.directMap().isComplete(s)) {
+    if (map == DirectMapType.NONE || most < 0 || most > Integer.MAX_VALUE / LOOK_UP) {
       return null;
     }
     Entry e = entry;
@@ -54,18 +54,23 @@ final class PassingCache {
       entry = e;
     }
     PassingRows known = e.rows;
-    if (known != null || e.hopeless) {
+    if (known != null) {
       return known;
     }
     double each = (double) s.rows() * nprobe / index.nlist();
     long tests = e.tests.addAndGet((long) Math.min(nq * each, 1L << 50));
-    // A single search that visits fewer rows than pass in all has nothing to win yet.
     if (tests < LOOK_UP * most) {
       return null;
     }
-    long[] members = selector.members(most);
-    PassingRows found = members == null ? null : index.directMap().places(s, members);
-    e.hopeless = found == null;
+    PassingRows found = null;
+    if (index.directMap().isComplete(s)) {
+      long[] members = selector.members(most);
+      found = members == null ? null : index.directMap().places(s, members);
+    }
+    if (found == null) {
+      // Not to be listed, or the map is of another state: asked again after as many tests.
+      e.tests.set(0);
+    }
     e.rows = found;
     return found;
   }

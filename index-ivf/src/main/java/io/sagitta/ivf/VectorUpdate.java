@@ -44,6 +44,45 @@ final class VectorUpdate {
     new VectorUpdate(index, state, ids).run(store, x, type == DirectMapType.ARRAY);
   }
 
+  /**
+   * Removes vectors one after the other in a given order, each found through the map (FAISS's
+   * removal with a hash table): O(ids and lists touched), not O(vectors).
+   *
+   * @return how many were there
+   */
+  static long remove(IndexIVF index, IvfState state, ListStore store, long[] ids) {
+    return new VectorUpdate(index, state, ids).removeAll(store);
+  }
+
+  private long removeAll(ListStore store) {
+    ListEditor editor = new ListEditor(state.lists, store, ListLayout.of(state.codec));
+    boolean done = false;
+    try {
+      long removed = 0;
+      for (long id : ids) {
+        removed += leave(id) ? 1 : 0;
+      }
+      if (removed > 0) {
+        finish(editor, ListRemoval.NO_NEW_ROWS, state.ntotal - removed);
+      }
+      done = true;
+      return removed;
+    } finally {
+      if (!done) {
+        editor.rollback();
+      }
+    }
+  }
+
+  private void finish(ListEditor editor, ListChunk fresh, long ntotal) {
+    for (Map.Entry<Integer, RowPlan> e : plans.entrySet()) {
+      e.getValue().carryOut(editor, e.getKey(), state.lists.get(e.getKey()), fresh);
+    }
+    DirectMap.Changes changes = new DirectMap.Changes();
+    moved.forEach(changes::put);
+    index.publishLists(state, editor, ntotal, changes, state.extra);
+  }
+
   private void run(ListStore store, Vectors x, boolean inTurn) {
     long[] lists = CoarseAssignment.nearest(index.quantizer(), x);
     ListEditor editor = new ListEditor(state.lists, store, ListLayout.of(state.codec));
@@ -59,12 +98,7 @@ final class VectorUpdate {
       for (int i = 0; !inTurn && i < ids.length; i++) {
         join(i, lists[i]);
       }
-      for (Map.Entry<Integer, RowPlan> e : plans.entrySet()) {
-        e.getValue().carryOut(editor, e.getKey(), state.lists.get(e.getKey()), fresh);
-      }
-      DirectMap.Changes changes = new DirectMap.Changes();
-      moved.forEach(changes::put);
-      index.publishLists(state, editor, state.ntotal, changes, state.extra);
+      finish(editor, fresh, state.ntotal);
       done = true;
     } finally {
       if (!done) {
@@ -100,11 +134,12 @@ final class VectorUpdate {
     return s >= 0 ? state.lists.get(list).id(s) : ids[-s - 1];
   }
 
-  private void leave(long id) {
+  /** Takes a vector out of its list; false if it is not there. */
+  private boolean leave(long id) {
     Long known = moved.get(id);
     long place = known == null ? IvfRows.find(index, state, id) : known;
     if (place == DirectMap.ABSENT) {
-      return;
+      return false;
     }
     int list = (int) (place >>> 32);
     int row = (int) place;
@@ -114,6 +149,7 @@ final class VectorUpdate {
     if (row < plan.size()) {
       moved.put(idAt(list, plan, row), (long) list << 32 | row);
     }
+    return true;
   }
 
   private void join(int i, long list) {

@@ -22,7 +22,7 @@ class IvfAllocationTest {
   /** Calls of a round; what JIT compilation takes now and then is in few of the rounds. */
   private static final int CALLS = 50;
 
-  private static final int ROUNDS = 40;
+  private static final int ROUNDS = 400;
 
   private static long least(Runnable call) {
     long least = Long.MAX_VALUE;

@@ -3,11 +3,13 @@ package io.sagitta.ivf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sagitta.core.IDSelector;
+import io.sagitta.core.IDSelectorRange;
 import io.sagitta.core.Index;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -17,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Searches beside one writer: a vector's id tells what its components are, so every answer can be
@@ -57,35 +60,57 @@ class IvfConcurrencyTest {
     try (IndexIVF index =
         IvfData.index("IVF16,Flat", D, MetricType.L2, IvfData.clustered(800, D, 3))) {
       index.reset();
-      index.setDirectMapType(DirectMapType.HASHTABLE);
-      index.addWithIds(round(0), ids(0));
-      AtomicBoolean stop = new AtomicBoolean();
-      ExecutorService pool = Executors.newFixedThreadPool(3);
-      List<Future<Long>> readers = new ArrayList<>();
-      for (int t = 0; t < 3; t++) {
-        int seed = t;
-        readers.add(pool.submit(() -> read(index, stop, seed)));
-      }
-      long next = ROUND;
-      for (int i = 0; i < 400; i++) {
-        index.addWithIds(round(next), ids(next));
-        long gone = next - ROUND;
-        if (i % 50 == 49) {
-          index.reset();
-          index.addWithIds(round(next), ids(next));
-        } else {
-          assertThat(index.removeIds(IDSelector.of(id -> id >= gone && id < gone + ROUND)))
-              .isEqualTo(ROUND);
-        }
-        next += ROUND;
-      }
-      stop.set(true);
-      for (Future<Long> r : readers) {
-        assertThat(r.get(60, TimeUnit.SECONDS)).isPositive();
-      }
-      pool.shutdown();
-      assertThat(index.ntotal()).isEqualTo(ROUND);
+      changeWhileOthersRead(index, () -> {});
     }
+  }
+
+  @Test
+  void listsOnDiskToo(@TempDir Path dir) throws Exception {
+    try (IndexIVF plain =
+            IvfData.index("IVF16,Flat", D, MetricType.L2, IvfData.clustered(800, D, 3));
+        IvfOnDisk disk = IvfOnDisk.create(plain, dir.resolve("a.index"), dir.resolve("a.data"))) {
+      disk.index().reset();
+      changeWhileOthersRead(disk.index(), disk::commit);
+    }
+  }
+
+  /** What is done every few rounds. */
+  private interface Now {
+    void run() throws Exception;
+  }
+
+  private static void changeWhileOthersRead(IndexIVF index, Now now) throws Exception {
+    index.setDirectMapType(DirectMapType.HASHTABLE);
+    index.addWithIds(round(0), ids(0));
+    AtomicBoolean stop = new AtomicBoolean();
+    ExecutorService pool = Executors.newFixedThreadPool(3);
+    List<Future<Long>> readers = new ArrayList<>();
+    for (int t = 0; t < 3; t++) {
+      int seed = t;
+      readers.add(pool.submit(() -> read(index, stop, seed)));
+    }
+    long next = ROUND;
+    for (int i = 0; i < 400; i++) {
+      index.addWithIds(round(next), ids(next));
+      long gone = next - ROUND;
+      if (i % 50 == 49) {
+        index.reset();
+        index.addWithIds(round(next), ids(next));
+      } else {
+        assertThat(index.removeIds(IDSelector.of(id -> id >= gone && id < gone + ROUND)))
+            .isEqualTo(ROUND);
+      }
+      next += ROUND;
+      if (i % 7 == 6) {
+        now.run();
+      }
+    }
+    stop.set(true);
+    for (Future<Long> r : readers) {
+      assertThat(r.get(60, TimeUnit.SECONDS)).isPositive();
+    }
+    pool.shutdown();
+    assertThat(index.ntotal()).isEqualTo(ROUND);
   }
 
   private static long read(IndexIVF index, AtomicBoolean stop, int seed) {
@@ -99,7 +124,9 @@ class IvfConcurrencyTest {
       for (int i = 0; i < q.length; i++) {
         q[i] = (float) r.nextGaussian();
       }
-      KnnResult out = index.search(q, 3 * ROUND, all);
+      long from = (long) ROUND * r.nextInt(450);
+      SearchParameters some = all.withSelector(new IDSelectorRange(from, from + 2 * ROUND));
+      KnnResult out = index.search(q, 3 * ROUND, r.nextBoolean() ? all : some);
       for (int i = 0; i < nq; i++) {
         // A state holds one or two whole rounds, or none just after a reset.
         assertThat(out.count(i) % ROUND).isZero();

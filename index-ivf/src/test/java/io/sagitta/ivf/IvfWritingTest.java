@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sagitta.core.IDSelector;
+import io.sagitta.core.IDSelectorArray;
 import io.sagitta.core.Index;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.Vectors;
@@ -261,5 +262,45 @@ class IvfWritingTest {
     copy.close();
     assertThat(MemoryBlock.allocatedBytes()).isEqualTo(before);
     assertThatThrownBy(index::ntotal).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void anArrayOfIdsLeavesInTheOrderGivenWithAHashTable() {
+    int d = 8;
+    float[] x = IvfData.clustered(400, d, 1);
+    for (int seed = 0; seed < 20; seed++) {
+      try (IndexIVF index = IvfData.index("IVF6,Flat", d, MetricType.L2, x)) {
+        index.setDirectMapType(DirectMapType.HASHTABLE);
+        java.util.Random r = new java.util.Random(seed);
+        long[] gone = r.longs(60, -3, 420).toArray();
+        List<List<Long>> lists = new ArrayList<>();
+        for (int l = 0; l < 6; l++) {
+          lists.add(new ArrayList<>(java.util.Arrays.stream(index.listIds(l)).boxed().toList()));
+        }
+        long expected = 0;
+        for (long id : gone) {
+          for (List<Long> list : lists) {
+            int at = list.indexOf(id);
+            if (at >= 0) {
+              long last = list.removeLast();
+              if (at < list.size()) {
+                list.set(at, last);
+              }
+              expected++;
+            }
+          }
+        }
+        assertThat(index.removeIds(new IDSelectorArray(gone))).isEqualTo(expected);
+        assertThat(index.ntotal()).isEqualTo(400 - expected);
+        for (int l = 0; l < 6; l++) {
+          assertThat(index.listIds(l))
+              .containsExactly(lists.get(l).stream().mapToLong(Long::longValue).toArray());
+          for (long id : index.listIds(l)) {
+            assertThat(index.reconstruct(id))
+                .containsExactly(java.util.Arrays.copyOfRange(x, (int) id * d, (int) (id + 1) * d));
+          }
+        }
+      }
+    }
   }
 }

@@ -83,8 +83,13 @@ final class PqColumns {
     return sums.rearrange(IN_ORDER);
   }
 
-  /** Writes the sums of the 32 codes of a group, given by halves, in the order of the codes. */
-  static void inOrder(FloatVector low, FloatVector high, float[] out, int at) {
+  /**
+   * Writes the sums of the 32 codes of a group, from {@code sums[from]} on, in the order of the
+   * codes. Arrays, because registers given to a method that is not inlined are boxed.
+   */
+  static void inOrder(float[] sums, int from, float[] out, int at) {
+    FloatVector low = FloatVector.fromArray(FloatVector.SPECIES_512, sums, from);
+    FloatVector high = FloatVector.fromArray(FloatVector.SPECIES_512, sums, from + 16);
     FIRST.selectFrom(low, high).intoArray(out, at);
     SECOND.selectFrom(low, high).intoArray(out, at + 16);
   }

@@ -40,8 +40,7 @@ final class PqSums {
       add(p, from, shift, n, table, i << 8, lanes);
     }
     for (int g = 0; g < n; g += PqColumns.GROUP) {
-      PqColumns.inOrder(
-          FloatVector.fromArray(F, lanes, g), FloatVector.fromArray(F, lanes, g + 16), out, to + g);
+      PqColumns.inOrder(lanes, g, out, to + g);
     }
   }
 
