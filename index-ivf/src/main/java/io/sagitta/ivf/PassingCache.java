@@ -74,9 +74,4 @@ final class PassingCache {
     e.rows = found;
     return found;
   }
-
-  /** Drops what is kept. */
-  void forget() {
-    entry = null;
-  }
 }
