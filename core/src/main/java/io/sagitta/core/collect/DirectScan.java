@@ -26,7 +26,7 @@ final class DirectScan {
    * look waits for memory, and what is skipped breaks the stream (Fashion-MNIST 113 queries/s with
    * it, 130 without).
    */
-  private static final int RUN = 64;
+  private static final int RUN = 256;
 
   private DirectScan() {}
 

@@ -120,6 +120,59 @@ final class VectorL2 {
     return total;
   }
 
+  /**
+   * Two long rows of one segment that lie far apart: two streams for the prefetcher, which starts
+   * anew on every page. A scan of memory outside the caches reads 35 GB/s so and 28 GB/s as one
+   * stream (d = 784); four streams give no more, and rows next to each other less.
+   */
+  static void apart(
+      float[] x, int xOff, MemorySegment y, int a, int b, int d, float[] out, int outA, int outB) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = FloatVector.zero(SPECIES);
+    FloatVector b0 = FloatVector.zero(SPECIES);
+    FloatVector b1 = FloatVector.zero(SPECIES);
+    int i = 0;
+    int pairs = d & -(2 * LANES);
+    for (; i < pairs; i += 2 * LANES) {
+      FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
+      FloatVector t0 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y, a + 4 * i, ORDER));
+      a0 = t0.fma(t0, a0);
+      FloatVector u0 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y, b + 4 * i, ORDER));
+      b0 = u0.fma(u0, b0);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOff + (i + LANES));
+      FloatVector t1 =
+          x1.sub(FloatVector.fromMemorySegment(SPECIES, y, a + 4 * (i + LANES), ORDER));
+      a1 = t1.fma(t1, a1);
+      FloatVector u1 =
+          x1.sub(FloatVector.fromMemorySegment(SPECIES, y, b + 4 * (i + LANES), ORDER));
+      b1 = u1.fma(u1, b1);
+    }
+    if ((d & LANES) != 0) {
+      FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
+      FloatVector t0 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y, a + 4 * i, ORDER));
+      a0 = t0.fma(t0, a0);
+      FloatVector u0 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y, b + 4 * i, ORDER));
+      b0 = u0.fma(u0, b0);
+      i += LANES;
+    }
+    float sumA = sum(a0.add(a1));
+    float sumB = sum(b0.add(b1));
+    if (i < d) {
+      float tailA = 0;
+      float tailB = 0;
+      for (; i < d; i++) {
+        float t = x[xOff + i] - y.get(FLOAT, a + 4L * i);
+        tailA = Math.fma(t, t, tailA);
+        float u = x[xOff + i] - y.get(FLOAT, b + 4L * i);
+        tailB = Math.fma(u, u, tailB);
+      }
+      sumA += tailA;
+      sumB += tailB;
+    }
+    out[outA] = sumA;
+    out[outB] = sumB;
+  }
+
   /** One row against another. */
   static float rows(MemorySegment x, int xOff, MemorySegment y, int yOff, int d) {
     FloatVector s0 = FloatVector.zero(SPECIES);
