@@ -26,14 +26,21 @@ class IvfAllocationTest {
   /** Calls of a round; what JIT compilation takes now and then is in few of the rounds. */
   private static final int CALLS = 50;
 
-  /** At most: on a busy machine the compiler takes its time. */
-  private static final int ROUNDS = 400;
+  /** Bytes of a batch of 64. */
+  private static final long BATCH = 64 * 1024;
 
-  private static final int BATCH_ROUNDS = 40;
+  /** Given up after so long: on a busy machine the compiler takes its time. */
+  private static final long NANOS = 9_000_000_000L;
 
-  private static long least(int rounds, Runnable call) {
+  /**
+   * The least that a call allocated on average of a round, in bytes.
+   *
+   * @param enough a figure below which there is nothing to wait for
+   */
+  private static long least(long enough, Runnable call) {
     long least = Long.MAX_VALUE;
-    for (int r = 0; r < rounds && least > 0; r++) {
+    long begin = System.nanoTime();
+    while (least >= enough && System.nanoTime() - begin < NANOS) {
       long before = THREADS.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < CALLS; i++) {
         call.run();
@@ -72,10 +79,10 @@ class IvfAllocationTest {
       Parallelism.of(1)
           .call(
               () -> {
-                long a = least(ROUNDS, () -> index.searchInto(one, 10, p, single));
-                long b = least(BATCH_ROUNDS, () -> index.searchInto(all, 10, p, batch));
+                long a = least(1, () -> index.searchInto(one, 10, p, single));
+                long b = least(BATCH, () -> index.searchInto(all, 10, p, batch));
                 assertThat(a).as("one query").isZero();
-                assertThat(b).as("a batch").isLessThan(64 * 1024);
+                assertThat(b).as("a batch").isLessThan(BATCH);
                 return null;
               });
     }
