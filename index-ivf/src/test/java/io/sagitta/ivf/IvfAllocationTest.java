@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Warm searches of one query allocate nothing beyond the caller's result. A batch in a JVM that has
  * run much else keeps some 385 bytes a query (four registers boxed in the batch search of the
- * quantizer; in a fresh JVM it is none), so that here only lists are kept from adding to that.
+ * quantizer; in a fresh JVM 232 in all), so that here only lists are kept from adding to that.
  */
 class IvfAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
