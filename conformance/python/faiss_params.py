@@ -62,6 +62,17 @@ _IVF_FIELDS = ("nprobe", "max_codes", "max_lists_num", "ensure_topk_full", "max_
 _HNSW_FIELDS = ("efSearch", "check_relative_distance", "bounded_queue")
 
 
+class _Threshold:
+    """Sets polysemous_ht of an IndexIVFPQ, and puts the old value back at the end of its life."""
+
+    def __init__(self, index, value):
+        self.index, self.old = index, index.polysemous_ht
+        index.polysemous_ht = value
+
+    def __del__(self):
+        self.index.polysemous_ht = self.old
+
+
 def _set(params, name, value, keep):
     keep.append(value)
     setattr(params, name, value)
@@ -95,12 +106,9 @@ def _take(rest, unused, name, default):
 
 def _build(index, rest, arrays, keep, unused):
     if isinstance(index, faiss.IndexPreTransform):
-        inner = _build(faiss.downcast_index(index.index), rest, arrays, keep, unused)
-        made = faiss.SearchParametersPreTransform()
-        if inner is not None:
-            _set(made, "index_params", inner, keep)
-        keep.append(made)
-        return made
+        # Not wrapped into SearchParametersPreTransform: FAISS hands other objects on as they are, and a map around
+        # this index would not see, and not translate, a selector inside that one.
+        return _build(faiss.downcast_index(index.index), rest, arrays, keep, unused)
     if isinstance(index, (faiss.IndexIDMap, faiss.IndexIDMap2)):
         return _build(faiss.downcast_index(index.index), rest, arrays, keep, unused)
     if isinstance(index, faiss.IndexRefine):
@@ -123,6 +131,9 @@ def _build(index, rest, arrays, keep, unused):
             made = faiss.IVFPQSearchParameters()
             made.scan_table_threshold = index.scan_table_threshold
             made.polysemous_ht = index.polysemous_ht
+            if "polysemous_ht" in unused:
+                # FAISS looks at the index's own field only (quirk 5): it is set until `keep` is dropped.
+                keep.append(_Threshold(index, _take(rest, unused, "polysemous_ht", 0)))
         else:
             made = faiss.SearchParametersIVF()
         made.nprobe = index.nprobe

@@ -180,8 +180,8 @@ def transform(book):
     index = faiss.index_factory(d, "IDMap2,PCA8,SQ8")
     index.train(xt)
     index.add_with_ids(xr, np.arange(n) * 7)
-    # No selector here: inside SearchParametersPreTransform the map does not see it and translates nothing.
-    book.case("idmap_pca_sq8", index, "qr", xr, k=(6,), relative=3e-5,
+    sel = ({}, {"sel": {"batch": [7, 14, 70, 77, 140]}}, {"sel": {"not": {"range": [0, 300]}}})
+    book.case("idmap_pca_sq8", index, "qr", xr, k=(6,), params=sel, relative=3e-5,
               factory="IDMap2,PCA8,SQ8")
     itq = faiss.ITQTransform(d, d, False)
     wrap("itq_plain", [itq], faiss.IndexFlatL2(d), factory="ITQ,Flat", relative=3e-5)

@@ -273,7 +273,20 @@ def ivfcodes(book):
     poly.do_polysemous_training = True
     poly.train(clustered(1200, d, 239))
     poly.add(xr[:n])
-    book.case("polysemous_pq4x8", poly, "qr", xr, k=(6,), params=PROBES, relative=3e-5)
+    thresholds = tuple({"nprobe": 6, "polysemous_ht": ht} for ht in (8, 13, 16, 33)) + (
+        {"nprobe": 6, "polysemous_ht": 13, "max_codes": 20}, {"nprobe": 8, "polysemous_ht": 14, "sel": {"range": [20, 110]}})
+    book.case("polysemous_pq4x8", poly, "qr", xr, k=(6,), params=PROBES + thresholds, radius=(40.0,), relative=3e-5)
+    for residual in (True, False):
+        for metric in BOTH:
+            poly = faiss.index_factory(d, "IVF8,PQ8x8", metric_of(metric))
+            poly.by_residual = residual
+            faiss.downcast_index(poly).polysemous_training = training = faiss.PolysemousTraining()
+            training.n_iter = 5000
+            poly.train(clustered(1200, d, 239))
+            poly.add(xr[:n])
+            book.case(f"polysemous_pq8x8_{'residual' if residual else 'direct'}_{metric.lower()}", poly, "qr", xr, k=(6,),
+                      params=tuple({**p, "polysemous_ht": 2 * p["polysemous_ht"]} for p in thresholds), relative=3e-5)
+            poly.polysemous_training = None
     r = faiss.index_factory(d, "IVF8,PQ4+4")
     r.train(clustered(1200, d, 238))
     r.add(xr[:n])

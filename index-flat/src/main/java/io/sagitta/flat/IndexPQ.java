@@ -13,7 +13,6 @@ import io.sagitta.core.codec.VectorCodec;
 import io.sagitta.core.concurrent.Reuse;
 import io.sagitta.core.factory.ParameterRange;
 import io.sagitta.core.factory.TunableIndex;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -41,6 +40,7 @@ public final class IndexPQ extends IndexFlatCodes implements TunableIndex {
   private final boolean encodeSigns;
   private volatile PqSearchType searchType;
   private volatile int polysemousHt;
+  private volatile @Nullable Comparison comparison;
 
   /**
    * An empty, untrained index.
@@ -162,8 +162,22 @@ public final class IndexPQ extends IndexFlatCodes implements TunableIndex {
               + metricType());
     }
     ProductQuantizer pq = (ProductQuantizer) s.codec();
-    return new Reuse<>(() -> new FlatScratch(scorer(pq, type, ht), MetricType.L2));
+    Comparison last = comparison;
+    if (last == null || last.codec != pq || last.type != type || last.threshold != ht) {
+      last =
+          new Comparison(
+              pq,
+              type,
+              ht,
+              new Reuse<>(() -> new FlatScratch(scorer(pq, type, ht), MetricType.L2)));
+      comparison = last;
+    }
+    return last.scratch;
   }
+
+  /** Idle scratch of the last way to compare codes that was asked for besides tables. */
+  private record Comparison(
+      ProductQuantizer codec, PqSearchType type, int threshold, Reuse<FlatScratch> scratch) {}
 
   private static CodeScorer scorer(ProductQuantizer pq, PqSearchType type, int ht) {
     return switch (type) {
@@ -193,17 +207,7 @@ public final class IndexPQ extends IndexFlatCodes implements TunableIndex {
 
   @Override
   public List<ParameterRange> parameterRanges() {
-    ProductQuantizer pq = productQuantizer();
-    if (pq.codeSize() % 4 != 0) {
-      return List.of();
-    }
-    int bits = pq.codeSize() * 8;
-    List<Double> values = new ArrayList<>();
-    for (int ht = 2; ht <= bits / 2; ht += 2) {
-      values.add((double) ht);
-    }
-    values.add((double) bits);
-    return List.of(new ParameterRange("ht", values));
+    return List.of(new ParameterRange("ht", productQuantizer().hammingThresholds()));
   }
 
   /** {@code ht}: at the number of bits of a code or above, filtering is off. */

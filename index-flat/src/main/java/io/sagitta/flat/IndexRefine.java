@@ -157,17 +157,22 @@ public class IndexRefine extends AbstractIndex<RefineState> implements TunableIn
     int wide = (int) Math.max(k, Math.min(Integer.MAX_VALUE - 8, (long) (k * factor)));
     KnnResult found = candidates.take();
     s.base().searchInto(queries, wide, p.without(OWN), found);
-    Parallelism.forRange(
-        queries.n(),
-        1,
-        (from, to) -> {
-          RefineScratch t = scratch.take();
-          for (int q = (int) from; q < to; q++) {
-            t.order(s.refine(), queries, q, found, k, out);
-          }
-          scratch.give(t);
-        });
+    if (queries.n() == 1) {
+      order(s, queries, 0, 1, found, k, out);
+    } else {
+      Parallelism.forRange(
+          queries.n(), 1, (from, to) -> order(s, queries, from, to, found, k, out));
+    }
     candidates.give(found);
+  }
+
+  private void order(
+      RefineState s, Vectors queries, long from, long to, KnnResult found, int k, KnnResult out) {
+    RefineScratch t = scratch.take();
+    for (int q = (int) from; q < to; q++) {
+      t.order(s.refine(), queries, q, found, k, out);
+    }
+    scratch.give(t);
   }
 
   @Override

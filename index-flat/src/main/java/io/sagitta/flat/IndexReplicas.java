@@ -114,6 +114,10 @@ public final class IndexReplicas extends AbstractIndex<ShardsState> implements T
   @Override
   protected void searchIn(
       ShardsState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
+    if (queries.n() == 1) {
+      s.shards().getFirst().searchInto(queries, k, p, out);
+      return;
+    }
     long share = (queries.n() + s.shards().size() - 1) / s.shards().size();
     Parallelism.forRange(
         s.shards().size(),

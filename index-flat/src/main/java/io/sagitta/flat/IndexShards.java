@@ -9,6 +9,7 @@ import io.sagitta.core.RangeResult;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.collect.RangeCollector;
+import io.sagitta.core.concurrent.Reuse;
 import io.sagitta.core.factory.ParameterRange;
 import io.sagitta.core.factory.TunableIndex;
 import java.lang.foreign.MemorySegment;
@@ -32,6 +33,21 @@ import java.util.List;
 public final class IndexShards extends AbstractIndex<ShardsState> implements TunableIndex {
   private final List<Index> shards;
   private final boolean successiveIds;
+  private final Reuse<Scratch> scratch;
+
+  /** Each shard's answer, what its ids are shifted by, and how far it has been merged. */
+  private static final class Scratch {
+    final KnnResult[] found;
+    final long[] shift;
+    final int[] next;
+
+    Scratch(int shards) {
+      found = new KnnResult[shards];
+      Arrays.setAll(found, i -> new KnnResult());
+      shift = new long[shards];
+      next = new int[shards];
+    }
+  }
 
   /**
    * Over shards of one dimension and metric.
@@ -47,6 +63,8 @@ public final class IndexShards extends AbstractIndex<ShardsState> implements Tun
         snapshots(shards));
     this.shards = List.copyOf(shards);
     this.successiveIds = successiveIds;
+    int count = shards.size();
+    scratch = new Reuse<>(() -> new Scratch(count));
   }
 
   private static Index checked(List<Index> shards) {
@@ -97,7 +115,7 @@ public final class IndexShards extends AbstractIndex<ShardsState> implements Tun
 
   @Override
   protected boolean isTrainedIn(ShardsState s) {
-    return s.shards().stream().allMatch(Index::isTrained);
+    return s.isTrained();
   }
 
   @Override
@@ -113,23 +131,26 @@ public final class IndexShards extends AbstractIndex<ShardsState> implements Tun
   @Override
   protected void searchIn(
       ShardsState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
-    int count = s.shards().size();
-    KnnResult[] found = new KnnResult[count];
-    long[] shift = new long[count];
+    Scratch t = scratch.take();
     long before = 0;
-    for (int i = 0; i < count; i++) {
-      shift[i] = successiveIds ? before : 0;
-      found[i] = s.shards().get(i).search(queries, k, inward(p, shift[i]));
-      before += s.shards().get(i).ntotal();
+    for (int i = 0; i < t.found.length; i++) {
+      Index shard = s.shards().get(i);
+      t.shift[i] = successiveIds ? before : 0;
+      shard.searchInto(queries, k, inward(p, t.shift[i]), t.found[i]);
+      before += shard.ntotal();
     }
     for (int q = 0; q < queries.n(); q++) {
-      merge(found, shift, q, k, out);
+      merge(t, q, k, out);
     }
+    scratch.give(t);
   }
 
-  private void merge(KnnResult[] found, long[] shift, int q, int k, KnnResult out) {
+  private void merge(Scratch t, int q, int k, KnnResult out) {
     boolean similarity = metricType().isSimilarity();
-    int[] next = new int[found.length];
+    KnnResult[] found = t.found;
+    long[] shift = t.shift;
+    int[] next = t.next;
+    Arrays.fill(next, 0);
     int filled = 0;
     while (filled < k) {
       int best = -1;

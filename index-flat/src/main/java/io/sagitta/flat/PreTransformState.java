@@ -18,17 +18,26 @@ public final class PreTransformState {
 
   /** Two rows of memory that the steps of a chain take turns in; grown when needed. */
   static final class Buffers {
-    private float[] even = {};
-    private float[] odd = {};
+    private Vectors even = Vectors.of(new float[1], 1);
+    private Vectors odd = even;
 
-    private MemorySegment next(boolean first, long elements) {
-      int n = Math.toIntExact(elements);
-      if (first) {
-        even = even.length < n ? new float[n] : even;
-        return MemorySegment.ofArray(even);
+    /** Room for n rows of d; the same view as before if that was as large. */
+    private Vectors next(boolean first, long n, int d) {
+      Vectors last = first ? even : odd;
+      if (last.n() == n && last.d() == d) {
+        return last;
       }
-      odd = odd.length < n ? new float[n] : odd;
-      return MemorySegment.ofArray(odd);
+      int elements = Math.toIntExact(n * d);
+      Vectors next =
+          last.data().byteSize() >= 4L * elements
+              ? new Vectors(n, d, last.data())
+              : new Vectors(n, d, MemorySegment.ofArray(new float[elements]));
+      if (first) {
+        even = next;
+      } else {
+        odd = next;
+      }
+      return next;
     }
   }
 
@@ -68,10 +77,11 @@ public final class PreTransformState {
   Vectors apply(Vectors x, Buffers b) {
     Vectors at = x;
     boolean first = true;
-    for (VectorTransform t : chain) {
-      MemorySegment to = b.next(first, at.n() * t.dOut());
-      t.apply(at, to);
-      at = new Vectors(at.n(), t.dOut(), to);
+    for (int i = 0; i < chain.size(); i++) {
+      VectorTransform t = chain.get(i);
+      Vectors to = b.next(first, at.n(), t.dOut());
+      t.apply(at, to.data());
+      at = to;
       first = !first;
     }
     return at;
@@ -83,9 +93,9 @@ public final class PreTransformState {
     boolean first = true;
     for (int i = chain.size() - 1; i >= 0; i--) {
       VectorTransform t = chain.get(i);
-      MemorySegment to = b.next(first, at.n() * t.dIn());
-      t.reverse(at, to);
-      at = new Vectors(at.n(), t.dIn(), to);
+      Vectors to = b.next(first, at.n(), t.dIn());
+      t.reverse(at, to.data());
+      at = to;
       first = !first;
     }
     MemorySegment.copy(at.data(), 0, out, offset, at.n() * at.rowBytes());

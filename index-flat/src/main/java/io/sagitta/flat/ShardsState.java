@@ -21,4 +21,14 @@ public record ShardsState(List<Index> shards) {
     }
     return sum;
   }
+
+  /** Whether all are trained. No stream: every search asks. */
+  boolean isTrained() {
+    for (int i = 0; i < shards.size(); i++) {
+      if (!shards.get(i).isTrained()) {
+        return false;
+      }
+    }
+    return true;
+  }
 }

@@ -55,6 +55,7 @@ final class GroupedSearch implements Parallelism.Range {
       IndexIVF index, IvfState state, long n, int k, int width, SearchSettings settings) {
     return index.metricType().code() <= 1
         && settings.maxCodes == 0
+        && settings.polysemousHt <= 0
         && state.codec.codeSize() > 0
         && !(state.codec instanceof CosineCodec)
         && index.groups(state)

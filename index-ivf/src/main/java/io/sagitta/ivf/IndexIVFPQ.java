@@ -2,8 +2,14 @@ package io.sagitta.ivf;
 
 import io.sagitta.core.Index;
 import io.sagitta.core.MetricType;
+import io.sagitta.core.SearchKey;
 import io.sagitta.core.codec.PolysemousTraining;
 import io.sagitta.core.codec.ProductQuantizer;
+import io.sagitta.core.factory.ParameterRange;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +20,17 @@ import org.jspecify.annotations.Nullable;
  * keeps one float a vector, ‖r‖² + 2·c·r, made on a list's first visit: 4 bytes a vector instead of
  * nlist · M · 2^nbits · 4, and no table to build per list.
  *
+ * <p>Search parameters: those of {@link IndexIVF} and {@link SearchKey#POLYSEMOUS_HT} (unset:
+ * {@link #polysemousHt()}), which FAISS has too but does not look at. A budget of codes counts
+ * those that pass the filter, as in FAISS.
+ *
  * <p>Threads: as {@link IndexIVF}. Source: FAISS {@code IndexIVFPQ}.
  */
 public class IndexIVFPQ extends IndexIVF {
+  private static final Set<SearchKey> KEYS = keys();
+
+  private volatile int polysemousHt;
+
   /** An index over residuals. */
   public IndexIVFPQ(Index quantizer, int d, long nlist, int m, int nbits, MetricType metric) {
     this(quantizer, d, nlist, m, nbits, metric, true);
@@ -44,6 +58,12 @@ public class IndexIVFPQ extends IndexIVF {
     super(quantizer, d, state.lists.nlist(), checkMetric(metric), 0f, byResidual, state);
   }
 
+  static Set<SearchKey> keys() {
+    EnumSet<SearchKey> keys = EnumSet.copyOf(SearchSettings.KEYS);
+    keys.add(SearchKey.POLYSEMOUS_HT);
+    return Set.copyOf(keys);
+  }
+
   private static MetricType checkMetric(MetricType metric) {
     if (metric != MetricType.L2 && metric != MetricType.INNER_PRODUCT) {
       throw new IllegalArgumentException("IndexIVFPQ measures L2 and inner product, not " + metric);
@@ -61,6 +81,54 @@ public class IndexIVFPQ extends IndexIVF {
     productQuantizer().setPolysemousTraining(training);
   }
 
+  /**
+   * Codes that differ in as many bits or more from the query's code (of its difference to the
+   * list's centroid, if those are coded) are passed over; 0 or less, as at the start: none. Useful
+   * after {@link #setPolysemousTraining}. Files do not say it: one that is read has 0, as in FAISS.
+   */
+  public final int polysemousHt() {
+    return polysemousHt;
+  }
+
+  /** Sets {@link #polysemousHt()}; searches that have begun keep theirs. */
+  public final void setPolysemousHt(int threshold) {
+    polysemousHt = threshold;
+  }
+
+  @Override
+  Set<SearchKey> searchKeys() {
+    return KEYS;
+  }
+
+  @Override
+  void check(SearchSettings settings) {
+    if (settings.polysemousHt == Integer.MIN_VALUE) {
+      settings.polysemousHt = polysemousHt;
+    }
+    if (settings.exact && settings.polysemousHt > 0) {
+      throw new IllegalArgumentException(
+          "exact search passes over no code: it does not go with polysemous_ht = "
+              + settings.polysemousHt);
+    }
+  }
+
+  @Override
+  public List<ParameterRange> parameterRanges() {
+    List<ParameterRange> ranges = new ArrayList<>(super.parameterRanges());
+    ranges.add(new ParameterRange("ht", productQuantizer().hammingThresholds()));
+    return ranges;
+  }
+
+  /** {@code ht}: at the number of bits of a code or above, filtering is off. */
+  @Override
+  public void setParameter(String name, double value) {
+    if (name.equals("ht")) {
+      polysemousHt = value >= productQuantizer().codeSize() * 8 ? 0 : (int) value;
+    } else {
+      super.setParameter(name, value);
+    }
+  }
+
   @Override
   long encoderTrainingSize() {
     ProductQuantizer pq = productQuantizer();
@@ -76,7 +144,9 @@ public class IndexIVFPQ extends IndexIVF {
 
   @Override
   ListScanner scanner(IvfState s) {
-    return scansTerms(s) ? new PqResidualScanner(this, s) : super.scanner(s);
+    ListScanner all = scansTerms(s) ? new PqResidualScanner(this, s) : super.scanner(s);
+    return new PolysemousScanner(
+        all, quantizer(), (ProductQuantizer) s.codec, byResidual(), metricType());
   }
 
   /**
@@ -90,6 +160,8 @@ public class IndexIVFPQ extends IndexIVF {
 
   @Override
   IndexIVF sibling(Index newQuantizer, IvfState state) {
-    return new IndexIVFPQ(newQuantizer, d(), metricType(), byResidual(), state);
+    IndexIVFPQ index = new IndexIVFPQ(newQuantizer, d(), metricType(), byResidual(), state);
+    index.setPolysemousHt(polysemousHt);
+    return index;
   }
 }

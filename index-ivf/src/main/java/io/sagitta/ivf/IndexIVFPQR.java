@@ -7,9 +7,12 @@ import io.sagitta.core.SearchKey;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.collect.TopK;
+import io.sagitta.core.factory.ParameterRange;
 import io.sagitta.core.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -23,7 +26,7 @@ public final class IndexIVFPQR extends IndexIVFPQ {
   private static final Set<SearchKey> KEYS;
 
   static {
-    EnumSet<SearchKey> keys = EnumSet.copyOf(SearchSettings.KEYS);
+    EnumSet<SearchKey> keys = EnumSet.copyOf(IndexIVFPQ.keys());
     keys.add(SearchKey.K_FACTOR);
     keys.remove(SearchKey.EXACT);
     KEYS = Set.copyOf(keys);
@@ -56,6 +59,13 @@ public final class IndexIVFPQR extends IndexIVFPQ {
   @Override
   Set<SearchKey> searchKeys() {
     return KEYS;
+  }
+
+  @Override
+  public List<ParameterRange> parameterRanges() {
+    List<ParameterRange> ranges = new ArrayList<>(super.parameterRanges());
+    ranges.add(new ParameterRange("k_factor", List.of(1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)));
+    return ranges;
   }
 
   @Override
@@ -117,6 +127,8 @@ public final class IndexIVFPQR extends IndexIVFPQ {
 
   @Override
   IndexIVF sibling(Index newQuantizer, IvfState state) {
-    return new IndexIVFPQR(newQuantizer, d(), metricType(), byResidual(), state);
+    IndexIVFPQR index = new IndexIVFPQR(newQuantizer, d(), metricType(), byResidual(), state);
+    index.setPolysemousHt(polysemousHt());
+    return index;
   }
 }

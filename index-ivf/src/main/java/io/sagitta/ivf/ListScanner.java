@@ -42,6 +42,14 @@ abstract class ListScanner {
     return false;
   }
 
+  /**
+   * How many of the n codes of the last {@link #run} or {@link #chosen} were measured; the others
+   * have the worst distance there is.
+   */
+  int measured(int n) {
+    return n;
+  }
+
   /** Distances to n chosen codes: the i-th at byte {@code offset + rows[i]·codeSize}. */
   abstract void chosen(MemorySegment codes, long offset, int[] rows, int n, float[] out);
 }

@@ -55,7 +55,7 @@ final class ListVisit {
         if (selector == null) {
           scanner.setRows(list, start + at);
           block(scanner, list.chunk(c), at, here, pairBase, out);
-          scored += here;
+          scored += scanner.measured(here);
         } else {
           scanner.setRows(list, start);
           scored += filtered(scanner, list.chunk(c), at, here, selector, pairBase, out);
@@ -101,8 +101,7 @@ final class ListVisit {
         passing[m++] = i;
       }
     }
-    offer(scanner, chunk, m, pairBase, out);
-    return m;
+    return offer(scanner, chunk, m, pairBase, out);
   }
 
   /** Offers the rows that are known to pass, of the first {@code n}; no id is tested. */
@@ -125,17 +124,16 @@ final class ListVisit {
         passing[m++] = rows.row(i++) - start;
       }
       scanner.setRows(list, start);
-      offer(scanner, list.chunk(c), m, pairs ? (long) listNumber << 32 | start : -1, out);
-      scored += m;
+      scored += offer(scanner, list.chunk(c), m, pairs ? (long) listNumber << 32 | start : -1, out);
     }
     return scored;
   }
 
-  /** Scores and offers the first {@code m} rows of {@link #passing}. */
-  private void offer(
+  /** Scores and offers the first {@code m} rows of {@link #passing}; how many were measured. */
+  private int offer(
       ListScanner scanner, ListChunk chunk, int m, long pairBase, ResultCollector out) {
     if (m == 0) {
-      return;
+      return 0;
     }
     if (scanner.isStaged()) {
       long code = chunk.codesAt() + (long) passing[0] * codeSize;
@@ -149,6 +147,7 @@ final class ListVisit {
         out.add(dis, pairBase >= 0 ? pairBase + passing[i] : chunk.id(passing[i]));
       }
     }
+    return scanner.measured(m);
   }
 
   /**

@@ -30,6 +30,11 @@ final class SearchSettings {
 
   boolean centered;
 
+  /**
+   * Bits in which a PQ code may not differ from the query's; 0 or less: any, MIN_VALUE: not set.
+   */
+  int polysemousHt;
+
   /** Unquantised look-up tables; 1 yes, 0 no, −1 = not set. */
   int floatTables = -1;
 
@@ -66,6 +71,7 @@ final class SearchSettings {
     centered = p.getBoolean(SearchKey.CENTERED, false);
     floatTables =
         p.has(SearchKey.FLOAT_TABLES) ? (p.getBoolean(SearchKey.FLOAT_TABLES, false) ? 1 : 0) : -1;
+    polysemousHt = p.getInt(SearchKey.POLYSEMOUS_HT, Integer.MIN_VALUE);
     index.check(this);
     quantizer = p.quantizer();
     selector = p.selector();

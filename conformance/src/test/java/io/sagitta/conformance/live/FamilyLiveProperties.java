@@ -87,4 +87,24 @@ class FamilyLiveProperties {
         "graphs over multi-bit RaBitQ: " + IndexLive.WORSE + " of " + places + " places are worse");
     assertThat(IndexLive.WORSE.get()).isLessThanOrEqualTo(places / 100 + 10);
   }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void polysemous(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.POLYSEMOUS, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void productQuantizerCodes(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.PQ_CODES, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void turboQuant(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.TURBO, seed);
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void turboQuantWithSigns(@ForAll long seed) throws IOException {
+    IndexLive.run(LiveFamily.TURBO_SIGNS, seed);
+  }
 }

@@ -65,7 +65,9 @@ final class IndexLive {
     }
     Agreement strict = Agreement.strict(metric);
     Agreement free = family.relative() == 0 ? strict : strict.withFreeTies();
-    this.rule = factory.contains("fs") ? free.withFreePadding() : free;
+    // Whole-number distances of codes are padded with the largest int.
+    boolean whole = family.parameters().contains("search_type");
+    this.rule = factory.contains("fs") || whole ? free.withFreePadding() : free;
   }
 
   private static double norm(float[] x, int d) {

@@ -95,6 +95,18 @@ record LiveFamily(
           true,
           true);
 
+  /** Codes passed over by the bits in which they differ. */
+  static final LiveFamily POLYSEMOUS =
+      new LiveFamily(
+          "polysemous",
+          List.of("IVF4,PQ8x8np", "IVF8,PQ4x4np", "IVF4,PQ2x5np"),
+          BOTH,
+          REAL,
+          3e-5,
+          List.of("nprobe", "polysemous_ht", "sel"),
+          true,
+          true);
+
   static final LiveFamily SQ =
       new LiveFamily(
           "sq",
@@ -109,6 +121,57 @@ record LiveFamily(
   static final LiveFamily PQ =
       new LiveFamily(
           "pq", List.of("PQ4x4np", "PQ8x8np", "PQ4x6np"), BOTH, REAL, 2e-5, List.of(), true, true);
+
+  /**
+   * Codes compared with the query's own. Not by the symmetric table, which FAISS does not rebuild
+   * at a load; 8 bits, because FAISS's polysemous search takes no others; 8 or 16 bytes, because
+   * FAISS counts differing bytes in whole words only (quirk 33).
+   */
+  static final LiveFamily PQ_CODES =
+      new LiveFamily(
+          "pq codes",
+          List.of("PQ8x8np", "PQ16x8np"),
+          List.of(MetricType.L2),
+          REAL,
+          2e-5,
+          List.of("search_type"),
+          true,
+          true);
+
+  /**
+   * TurboQuant and codes of no bits. L2 of the forms with signs has no live case: FAISS's distances
+   * are not those of the decoded vectors.
+   */
+  static final LiveFamily TURBO =
+      new LiveFamily(
+          "turbo",
+          List.of(
+              "SQtqmse1",
+              "SQtqmse2",
+              "SQtqmse3",
+              "SQtqmse4",
+              "SQtqmse8",
+              "IVF4,SQtqmse2",
+              "IVF4,SQtqmse4",
+              "IVF4,SQ0"),
+          BOTH,
+          REAL,
+          1e-4,
+          List.of("sel"),
+          true,
+          true);
+
+  /** The forms that estimate products. */
+  static final LiveFamily TURBO_SIGNS =
+      new LiveFamily(
+          "turbo signs",
+          List.of("SQtq2", "SQtq3", "SQtq4", "SQtq5", "IVF4,SQtq3"),
+          List.of(MetricType.INNER_PRODUCT),
+          REAL,
+          1e-4,
+          List.of("sel"),
+          false,
+          false);
 
   static final LiveFamily WRAPPED =
       new LiveFamily(
@@ -225,6 +288,12 @@ record LiveFamily(
         case "nprobe" -> out.put(p, 1 + r.nextInt(20));
         case "efSearch" -> out.put(p, 1 + r.nextInt(80));
         case "max_codes" -> out.put(p, 1 + r.nextInt(n + 1));
+        case "polysemous_ht" -> out.put(p, 1 + r.nextInt(66));
+        case "search_type" -> {
+          int[] types = {0, 1, 2, 4, 5};
+          out.put(p, types[r.nextInt(types.length)]);
+          out.put("polysemous_ht", 1 + r.nextInt(50));
+        }
         case "bounded_queue", "check_relative_distance" -> out.put(p, r.nextInt(4) != 0);
         case "sel" -> out.set(p, SelectorDraw.draw(r, n, 1));
         default -> throw new IllegalStateException(p);

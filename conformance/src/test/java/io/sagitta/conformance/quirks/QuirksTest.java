@@ -14,6 +14,7 @@ import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.factory.IndexFactory;
 import io.sagitta.core.factory.TunableIndex;
+import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,43 @@ class QuirksTest {
       assertThatThrownBy(() -> ivf.search(whole(1, 9), 1, polysemous))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("polysemous_ht");
+    }
+  }
+
+  @Test
+  void polysemousParametersAreHonoured() {
+    try (Index pq = made("IVF2,PQ4x4np", MetricType.L2, 300)) {
+      float[] query = whole(1, 9);
+      SearchParameters all = SearchParameters.builder().nprobe(2).build();
+      SearchParameters near = all.toBuilder().set(SearchKey.POLYSEMOUS_HT, 6).build();
+      int passing = pq.search(query, 300, near).count(0);
+      assertThat(pq.search(query, 300, all).count(0)).isEqualTo(300);
+      assertThat(passing).isBetween(1, 299);
+      SearchParameters table =
+          SearchParameters.builder().set(SearchKey.SCAN_TABLE_THRESHOLD, 3L).build();
+      assertThatThrownBy(() -> pq.search(query, 1, table))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("scan_table_threshold");
+    }
+  }
+
+  @Test
+  void generalizedHammingCountsEveryByte() {
+    try (Index pq = made("PQ4x6np", MetricType.L2, 300)) {
+      KnnResult found = pq.search(whole(1, 9), 300, SearchParameters.parse("search_type=2"));
+      byte[] query = new byte[3];
+      pq.saEncode(Vectors.of(whole(1, 9), pq.d()), MemorySegment.ofArray(query));
+      for (int i = 0; i < found.count(0); i++) {
+        byte[] code = new byte[3];
+        float[] stored = pq.reconstruct(found.id(0, i));
+        pq.saEncode(Vectors.one(stored), MemorySegment.ofArray(code));
+        int differ = 0;
+        for (int b = 0; b < 3; b++) {
+          differ += code[b] == query[b] ? 0 : 1;
+        }
+        assertThat(found.distance(0, i)).isEqualTo(differ);
+      }
+      assertThat(found.distance(0, 299)).isEqualTo(3);
     }
   }
 

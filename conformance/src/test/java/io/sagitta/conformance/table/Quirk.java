@@ -54,8 +54,8 @@ record Quirk(int number, String text, Stand stand, String ours, String test) {
               5,
               "IVFPQ's polysemous search parameters do nothing",
               Stand.MENDED,
-              "a parameter is honoured or refused",
-              HERE + "unknownParametersAreRefused"),
+              "the threshold is honoured, scan_table_threshold refused",
+              HERE + "polysemousParametersAreHonoured"),
           new Quirk(
               6,
               "HNSW's unbounded queue ignores selectors",
@@ -205,5 +205,12 @@ record Quirk(int number, String text, Stand stand, String ours, String test) {
                   + " as unsigned numbers: std::bad_alloc or a crash",
               Stand.MENDED,
               "such a range passes nothing",
-              HERE + "aRangeOutsideTheIndexPassesNothing"));
+              HERE + "aRangeOutsideTheIndexPassesNothing"),
+          new Quirk(
+              33,
+              "Generalized Hamming distances count bytes in whole words of 8 only: codes of 3 bytes"
+                  + " are all at distance 0",
+              Stand.MENDED,
+              "every byte counts",
+              HERE + "generalizedHammingCountsEveryByte"));
 }

@@ -15,7 +15,7 @@ import io.sagitta.core.kernel.Kernels;
  *
  * <p>Immutable; safe for all threads.
  */
-final class HammingCost {
+final class HammingCost implements PermutationCost {
   /** The tables of more bits exceed an array. */
   static final int MAX_BITS = 15;
 
@@ -64,13 +64,13 @@ final class HammingCost {
     return 3L * 8 << 2 * nbits;
   }
 
-  /** Number of centroids. */
-  int size() {
+  @Override
+  public int size() {
     return n;
   }
 
-  /** The cost of giving centroid i the code {@code order[i]}. */
-  double cost(int[] order) {
+  @Override
+  public double cost(int[] order) {
     double cost = 0;
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {
@@ -81,8 +81,8 @@ final class HammingCost {
     return cost;
   }
 
-  /** What the cost grows by if i and j exchange their codes. */
-  double change(int[] order, int i, int j) {
+  @Override
+  public double change(int[] order, int i, int j) {
     if (VECTOR && n >= 16) {
       return VectorHammingChange.of(order, i, j, weight, product);
     }

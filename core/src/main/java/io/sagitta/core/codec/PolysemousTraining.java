@@ -2,7 +2,9 @@ package io.sagitta.core.codec;
 
 import io.sagitta.core.Parallelism;
 import io.sagitta.core.ProgressListener;
+import io.sagitta.core.Vectors;
 import io.sagitta.core.random.FaissRandom;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Numbers a product quantizer's centroids anew, so that the bits in which two codes differ tell how
@@ -15,7 +17,7 @@ import io.sagitta.core.random.FaissRandom;
  * among each other): permutations are equal unless rounding decides a swap.
  *
  * <p>Immutable. Source: FAISS {@code PolysemousTraining} and {@code SimulatedAnnealingOptimizer},
- * {@code OT_ReproduceDistances_affine}; its ranking objective is not here.
+ * {@code OT_ReproduceDistances_affine}, {@code OT_Ranking_weighted_diff}.
  *
  * @param initTemperature chance of taking a bad swap at the start
  * @param temperatureDecay what that chance is multiplied by at each step
@@ -26,6 +28,11 @@ import io.sagitta.core.random.FaissRandom;
  * @param initRandom whether runs start from a random permutation
  * @param distanceWeight decay of a distance's weight: close centroids count more
  * @param maxMemory bytes all threads together may use
+ * @param objective what the numbers are for
+ * @param rankedVectors how many of the training vectors, at most a quarter of them, are kept back
+ *     from k-means to be ranked ({@code ntrain_permutation}); 0: the centroids rank each other.
+ *     Unlike in FAISS this holds for an inverted file too, which there ranks all pairs of its
+ *     training vectors: 2·10¹³ steps for 65,536
  */
 public record PolysemousTraining(
     double initTemperature,
@@ -36,18 +43,33 @@ public record PolysemousTraining(
     boolean onlyBitFlips,
     boolean initRandom,
     double distanceWeight,
-    long maxMemory) {
+    long maxMemory,
+    PolysemousObjective objective,
+    int rankedVectors) {
 
   /** FAISS's settings. */
   public static final PolysemousTraining DEFAULTS =
       new PolysemousTraining(
-          0.7, 0.9997893011688015, 500_000, 2, 123, false, false, Math.log(2), 20L << 30);
+          0.7,
+          0.9997893011688015,
+          500_000,
+          2,
+          123,
+          false,
+          false,
+          Math.log(2),
+          20L << 30,
+          PolysemousObjective.REPRODUCE_DISTANCES,
+          0);
 
   /** Checks the ranges. */
   public PolysemousTraining {
     if (iterations < 0 || redo < 1) {
       throw new IllegalArgumentException(
           "iterations = " + iterations + " and redo = " + redo + " must be at least 0 and 1");
+    }
+    if (rankedVectors < 0) {
+      throw new IllegalArgumentException("rankedVectors = " + rankedVectors + " is negative");
     }
   }
 
@@ -62,21 +84,55 @@ public record PolysemousTraining(
         onlyBitFlips,
         initRandom,
         distanceWeight,
-        maxMemory);
+        maxMemory,
+        objective,
+        rankedVectors);
+  }
+
+  /** These settings with another objective. */
+  public PolysemousTraining withObjective(PolysemousObjective aim, int ranked) {
+    return new PolysemousTraining(
+        initTemperature,
+        temperatureDecay,
+        iterations,
+        redo,
+        seed,
+        onlyBitFlips,
+        initRandom,
+        distanceWeight,
+        maxMemory,
+        aim,
+        ranked);
+  }
+
+  /** How many of n training vectors k-means does without. */
+  long keptBack(long n) {
+    return Math.min(rankedVectors, n / 4);
   }
 
   /**
    * The centroids in their new order.
    *
-   * @param centroids M × 2^nbits × dsub elements; not changed
+   * @param pq has the centroids; not changed
+   * @param ranked the vectors to rank, a quarter of them as queries; none: the centroids
    * @throws IllegalArgumentException if a sub-quantizer's tables need more than {@link #maxMemory}
-   *     or half of the Java heap
+   *     or half of the Java heap, or other than 8-bit codes are to be ranked
    * @throws java.util.concurrent.CancellationException if the listener stops it
    */
-  float[] reorder(float[] centroids, int m, int nbits, int dsub, ProgressListener listener) {
-    int threads = threads(m, nbits);
+  float[] reorder(ProductQuantizer pq, Vectors ranked, ProgressListener listener) {
+    boolean ranking = objective == PolysemousObjective.RANKING;
+    if (ranking && pq.nbits() != RankingCost.BITS) {
+      throw new IllegalArgumentException(
+          "ranking needs codes of " + RankingCost.BITS + " bits, these have " + pq.nbits());
+    }
+    int m = pq.m();
+    int dsub = pq.dsub();
+    int threads = threads(m, pq.nbits());
+    float[] centroids = pq.rawCentroids();
     float[] out = new float[centroids.length];
-    int size = dsub << nbits;
+    byte[] codes = new byte[ranking ? Math.toIntExact(ranked.n() * pq.codeSize()) : 0];
+    pq.encode(codes.length == 0 ? ranked.slice(0, 0) : ranked, MemorySegment.ofArray(codes), 0);
+    int size = dsub << pq.nbits();
     for (int done = 0; done < m; done += threads) {
       listener.report("polysemous training", done, m);
       int first = done;
@@ -85,7 +141,11 @@ public record PolysemousTraining(
           1,
           (from, to) -> {
             for (int i = first + (int) from; i < first + (int) to; i++) {
-              int[] order = anneal(new HammingCost(centroids, i * size, nbits, dsub, this));
+              PermutationCost cost =
+                  ranking
+                      ? RankedRows.cost(pq, i, ranked, codes)
+                      : new HammingCost(centroids, i * size, pq.nbits(), dsub, this);
+              int[] order = anneal(cost);
               for (int c = 0; c < order.length; c++) {
                 int at = i * size + order[c] * dsub;
                 System.arraycopy(centroids, i * size + c * dsub, out, at, dsub);
@@ -99,7 +159,10 @@ public record PolysemousTraining(
 
   /** Sub-quantizers at a time, by the memory they take. */
   private int threads(int m, int nbits) {
-    long bytes = HammingCost.bytes(nbits);
+    long bytes =
+        objective == PolysemousObjective.RANKING
+            ? RankingCost.bytes(nbits)
+            : HammingCost.bytes(nbits);
     long most = Math.min(maxMemory, Runtime.getRuntime().maxMemory() / 2);
     if (bytes > most || nbits > HammingCost.MAX_BITS) {
       throw new IllegalArgumentException(
@@ -115,9 +178,9 @@ public record PolysemousTraining(
   }
 
   /** The code of each centroid at the end of the best run. */
-  int[] anneal(HammingCost objective) {
+  int[] anneal(PermutationCost aim) {
     FaissRandom random = new FaissRandom(seed);
-    int n = objective.size();
+    int n = aim.size();
     int[] best = new int[n];
     double least = 1e30;
     for (int run = 0; run < redo; run++) {
@@ -131,7 +194,7 @@ public record PolysemousTraining(
         }
       }
       // FAISS keeps a run's cost in a float.
-      float cost = (float) run(objective, order, random);
+      float cost = (float) run(aim, order, random);
       if (cost < least) {
         best = order;
         least = cost;
@@ -140,9 +203,9 @@ public record PolysemousTraining(
     return best;
   }
 
-  private double run(HammingCost objective, int[] order, FaissRandom random) {
+  private double run(PermutationCost aim, int[] order, FaissRandom random) {
     int n = order.length;
-    double cost = objective.cost(order);
+    double cost = aim.cost(order);
     if (n < 2) {
       return cost;
     }
@@ -160,7 +223,7 @@ public record PolysemousTraining(
           j++;
         }
       }
-      double change = objective.change(order, i, j);
+      double change = aim.change(order, i, j);
       if (change < 0 || random.nextFloat() < temperature) {
         swap(order, i, j);
         cost += change;

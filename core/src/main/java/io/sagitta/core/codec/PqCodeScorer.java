@@ -1,9 +1,8 @@
 package io.sagitta.core.codec;
 
 import io.sagitta.core.MetricType;
-import io.sagitta.core.Vectors;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * Scores product-quantizer codes against the query's own code: by differing bits or bytes, by the
@@ -13,6 +12,8 @@ import java.lang.foreign.ValueLayout;
  * <p>A filtered code gets +∞, which no collector takes. Source: FAISS {@code IndexPQ}.
  */
 public final class PqCodeScorer extends CodeScorer {
+  private static final int BLOCK = 256;
+
   private enum Kind {
     HAMMING,
     SYMMETRIC,
@@ -22,12 +23,12 @@ public final class PqCodeScorer extends CodeScorer {
   private final ProductQuantizer pq;
   private final Kind kind;
   private final boolean byBytes;
-  private final int threshold;
   private final CodeScorer table;
+  private final int threshold;
   private final float[] symmetric;
-  private final byte[] code;
-  private final MemorySegment codeView;
-  private final float[] query;
+  private final PqQueryCode code;
+  private final int[] near = new int[BLOCK];
+  private final float[] four = new float[4];
   private final int size;
 
   private PqCodeScorer(ProductQuantizer pq, Kind kind, boolean byBytes, int threshold) {
@@ -36,11 +37,9 @@ public final class PqCodeScorer extends CodeScorer {
     this.byBytes = byBytes;
     this.threshold = threshold;
     table = pq.scorer(MetricType.L2, 0);
-    symmetric = kind == Kind.SYMMETRIC ? pq.symmetricTable() : new float[0];
+    symmetric = kind == Kind.SYMMETRIC ? pq.sharedSymmetricTable() : new float[0];
     size = pq.codeSize();
-    code = new byte[size];
-    codeView = MemorySegment.ofArray(code);
-    query = new float[pq.d()];
+    code = new PqQueryCode(pq);
   }
 
   /**
@@ -67,8 +66,7 @@ public final class PqCodeScorer extends CodeScorer {
 
   @Override
   public void setQuery(MemorySegment x, long offset) {
-    MemorySegment.copy(x, Vectors.FLOAT, offset, query, 0, query.length);
-    pq.encode(Vectors.one(query), codeView, 0);
+    code.set(x, offset);
     if (kind == Kind.POLYSEMOUS) {
       table.setQuery(x, offset);
     }
@@ -88,8 +86,39 @@ public final class PqCodeScorer extends CodeScorer {
 
   @Override
   public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
+    if (kind == Kind.POLYSEMOUS && !byBytes) {
+      for (int i = 0; i < n; i += BLOCK) {
+        filtered(codes, offset + (long) i * size, Math.min(BLOCK, n - i), out, at + i);
+      }
+      return;
+    }
     for (int i = 0; i < n; i++) {
       out[at + i] = score(codes, offset + (long) i * size);
+    }
+  }
+
+  private void filtered(MemorySegment codes, long offset, int n, float[] out, int at) {
+    int found = code.within(codes, offset, n, threshold, near);
+    Arrays.fill(out, at, at + n, Float.POSITIVE_INFINITY);
+    int i = 0;
+    for (; i + 4 <= found; i += 4) {
+      table.scoreFour(
+          codes,
+          offset + (long) near[i] * size,
+          codes,
+          offset + (long) near[i + 1] * size,
+          codes,
+          offset + (long) near[i + 2] * size,
+          codes,
+          offset + (long) near[i + 3] * size,
+          four,
+          0);
+      for (int j = 0; j < 4; j++) {
+        out[at + near[i + j]] = four[j];
+      }
+    }
+    for (; i < found; i++) {
+      out[at + near[i]] = table.score(codes, offset + (long) near[i] * size);
     }
   }
 
@@ -99,19 +128,14 @@ public final class PqCodeScorer extends CodeScorer {
   }
 
   private int difference(MemorySegment codes, long offset) {
-    int sum = 0;
-    for (int i = 0; i < size; i++) {
-      int x = (codes.get(ValueLayout.JAVA_BYTE, offset + i) ^ code[i]) & 0xff;
-      sum += byBytes ? (x == 0 ? 0 : 1) : Integer.bitCount(x);
-    }
-    return sum;
+    return byBytes ? code.bytes(codes, offset) : code.bits(codes, offset);
   }
 
   private float symmetricDistance(MemorySegment codes, long offset) {
     float sum = 0;
     int ksub = pq.ksub();
     for (int i = 0; i < pq.m(); i++) {
-      int row = i * ksub + pq.subCode(codeView, 0, i);
+      int row = i * ksub + code.subCode(i);
       sum += symmetric[row * ksub + pq.subCode(codes, offset, i)];
     }
     return sum;

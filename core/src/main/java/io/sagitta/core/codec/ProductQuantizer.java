@@ -9,7 +9,9 @@ import io.sagitta.core.cluster.NearestCentroids;
 import io.sagitta.core.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ public final class ProductQuantizer implements VectorCodec {
   private final int codeSize;
   private float[] centroids = {};
   private @Nullable Codebooks books;
+  private float @Nullable [] symmetric;
   private PqTrainType trainType = PqTrainType.DEFAULT;
   private ClusteringParameters clustering = ClusteringParameters.DEFAULTS;
   private @Nullable PolysemousTraining polysemous;
@@ -99,6 +102,7 @@ public final class ProductQuantizer implements VectorCodec {
     }
     centroids = all.clone();
     books = new Codebooks(centroids, m, ksub, dsub);
+    symmetric = null;
   }
 
   @Override
@@ -182,9 +186,14 @@ public final class ProductQuantizer implements VectorCodec {
   @Override
   public void train(Vectors x, ProgressListener listener) {
     checkDimension(x);
-    float[] trained = PqTraining.train(this, trainType, clustering, x, listener);
     PolysemousTraining p = polysemous;
-    setCentroids(p == null ? trained : p.reorder(trained, m, nbits, dsub, listener));
+    long used = p == null ? x.n() : x.n() - p.keptBack(x.n());
+    float[] trained = PqTraining.train(this, trainType, clustering, x.slice(0, used), listener);
+    if (p != null) {
+      ProductQuantizer plain = of(d, m, nbits, trained);
+      trained = p.reorder(plain, x.slice(used, x.n() - used), listener);
+    }
+    setCentroids(trained);
   }
 
   private void checkDimension(Vectors x) {
@@ -334,6 +343,16 @@ public final class ProductQuantizer implements VectorCodec {
     return table;
   }
 
+  /** {@link #symmetricTable()}, made once for all scorers; not to be changed. */
+  synchronized float[] sharedSymmetricTable() {
+    float[] table = symmetric;
+    if (table == null) {
+      table = symmetricTable();
+      symmetric = table;
+    }
+    return table;
+  }
+
   @Override
   public CodeScorer scorer(MetricType metric, float metricArg) {
     if (metric != MetricType.L2 && metric != MetricType.INNER_PRODUCT) {
@@ -355,6 +374,22 @@ public final class ProductQuantizer implements VectorCodec {
    */
   public boolean scansInRegisters() {
     return nbits == 8 && m % 8 == 0 && Kernels.vectorBits() == 512;
+  }
+
+  /**
+   * The Hamming thresholds worth trying (FAISS {@code init_pq_ParameterRange}): even numbers up to
+   * half the bits of a code if its bytes are a multiple of 4, then all bits, which filters nothing.
+   */
+  public List<Double> hammingThresholds() {
+    List<Double> values = new ArrayList<>();
+    int bits = codeSize * 8;
+    if (codeSize % 4 == 0) {
+      for (int ht = 2; ht <= bits / 2; ht += 2) {
+        values.add((double) ht);
+      }
+    }
+    values.add((double) bits);
+    return values;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.sagitta.core.transform;
 
 import io.sagitta.core.ProgressListener;
 import io.sagitta.core.Vectors;
+import io.sagitta.core.concurrent.Reuse;
 import io.sagitta.core.linalg.Scatter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +20,11 @@ public final class ITQTransform extends VectorTransform {
   private final boolean doPca;
   private @Nullable Trained trained;
 
+  private final Reuse<Scratch> scratch;
+
+  /** A row, and one of a query alone. */
+  private record Scratch(float[] row, Vectors one) {}
+
   private record Trained(float[] mean, ITQMatrix itq, LinearTransform whole) {}
 
   /**
@@ -32,6 +38,7 @@ public final class ITQTransform extends VectorTransform {
           "ITQ without a PCA keeps the dimension: " + dIn + " -> " + dOut);
     }
     this.doPca = doPca;
+    scratch = new Reuse<>(() -> new Scratch(new float[dIn], Vectors.one(new float[dIn])));
   }
 
   /** From a file. */
@@ -74,7 +81,7 @@ public final class ITQTransform extends VectorTransform {
     float[] mean = Scatter.mean(x);
     try (Arena arena = Arena.ofShared()) {
       Vectors normal = new Vectors(x.n(), dIn(), arena.allocate(x.n() * x.rowBytes(), 64));
-      centre(x, mean, normal.data());
+      centre(x, mean, new float[dIn()], normal.data());
       ITQMatrix itq = new ITQMatrix(dOut());
       if (!doPca) {
         itq.train(normal, listener);
@@ -115,9 +122,8 @@ public final class ITQTransform extends VectorTransform {
     return whole;
   }
 
-  private static void centre(Vectors x, float[] mean, MemorySegment out) {
+  private static void centre(Vectors x, float[] mean, float[] row, MemorySegment out) {
     int d = x.d();
-    float[] row = new float[d];
     for (long i = 0; i < x.n(); i++) {
       MemorySegment.copy(x.data(), Vectors.FLOAT, x.offset(i), row, 0, d);
       for (int j = 0; j < d; j++) {
@@ -134,10 +140,12 @@ public final class ITQTransform extends VectorTransform {
     if (t == null) {
       throw new IllegalStateException("ITQTransform is not trained");
     }
-    float[] centred = new float[Math.toIntExact(x.n() * x.d())];
-    MemorySegment view = MemorySegment.ofArray(centred);
-    centre(x, t.mean(), view);
-    t.whole().apply(new Vectors(x.n(), x.d(), view), out);
+    Scratch mine = scratch.take();
+    Vectors centred =
+        x.n() == 1 ? mine.one : Vectors.of(new float[Math.toIntExact(x.n() * x.d())], x.d());
+    centre(x, t.mean(), mine.row, centred.data());
+    t.whole().apply(centred, out);
+    scratch.give(mine);
   }
 
   @Override

@@ -28,6 +28,7 @@ public class LinearTransform extends VectorTransform {
 
   private static final int BLOCK_ELEMENTS = 1 << 19;
   private static final double ORTHONORMAL = 4e-5;
+  private static final float[] NONE = {};
 
   private @Nullable Map matrix;
 
@@ -158,7 +159,7 @@ public class LinearTransform extends VectorTransform {
   @Override
   final void map(Vectors x, MemorySegment out) {
     Map m = matrix();
-    multiply(x, m.rows(), new float[0], m.b(), out);
+    multiply(x, m.rows(), NONE, m.b(), out);
   }
 
   @Override
@@ -168,27 +169,39 @@ public class LinearTransform extends VectorTransform {
       throw new UnsupportedOperationException(
           getClass().getSimpleName() + " does not support reverse: its rows are not orthonormal");
     }
-    multiply(y, m.columns(), m.b(), new float[0], out);
+    multiply(y, m.columns(), m.b(), NONE, out);
   }
 
   private void multiply(
       Vectors x, PackedRows by, float[] before, float[] after, MemorySegment out) {
+    if (x.n() <= blockRows) {
+      // Without a lambda, which would be all that a search of one query allocates here.
+      multiplyRows(x, 0, x.n(), by, before, after, out);
+      return;
+    }
     Parallelism.forRange(
-        x.n(),
-        blockRows,
-        (from, to) -> {
-          Scratch s = scratch.take();
-          int n = (int) (to - from);
-          int d = x.d();
-          int width = by.count();
-          MemorySegment.copy(x.data(), Vectors.FLOAT, x.offset(from), s.in, 0, n * d);
-          add(s.in, n, d, before, -1);
-          s.packed.pack(s.in, 0, n, d);
-          s.products.innerProducts(s.packed, by, s.out, 0, width);
-          add(s.out, n, width, after, 1);
-          MemorySegment.copy(s.out, 0, out, Vectors.FLOAT, from * width * 4, n * width);
-          scratch.give(s);
-        });
+        x.n(), blockRows, (from, to) -> multiplyRows(x, from, to, by, before, after, out));
+  }
+
+  private void multiplyRows(
+      Vectors x,
+      long from,
+      long to,
+      PackedRows by,
+      float[] before,
+      float[] after,
+      MemorySegment out) {
+    Scratch s = scratch.take();
+    int n = (int) (to - from);
+    int d = x.d();
+    int width = by.count();
+    MemorySegment.copy(x.data(), Vectors.FLOAT, x.offset(from), s.in, 0, n * d);
+    add(s.in, n, d, before, -1);
+    s.packed.pack(s.in, 0, n, d);
+    s.products.innerProducts(s.packed, by, s.out, 0, width);
+    add(s.out, n, width, after, 1);
+    MemorySegment.copy(s.out, 0, out, Vectors.FLOAT, from * width * 4, n * width);
+    scratch.give(s);
   }
 
   private static void add(float[] rows, int n, int d, float[] bias, float sign) {

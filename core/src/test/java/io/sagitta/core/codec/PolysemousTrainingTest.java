@@ -10,6 +10,7 @@ import io.sagitta.core.random.RandomData;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Against the permutations of FAISS 1.15.1 ({@code polysemous.txt}) of seeded centroids of whole
- * numbers, whose distances are exact on either side.
+ * Against the permutations of FAISS 1.15.1 ({@code polysemous.txt}, by {@code make_polysemous.py})
+ * of seeded centroids of whole numbers, whose distances are exact on either side.
  */
 @Tag("simd")
 class PolysemousTrainingTest {
@@ -36,12 +37,19 @@ class PolysemousTrainingTest {
   }
 
   static List<Case> cases() throws IOException {
+    return read("polysemous.txt");
+  }
+
+  static List<Case> rankings() throws IOException {
+    return read("polysemous_ranking.txt");
+  }
+
+  private static List<Case> read(String name) throws IOException {
     List<Case> cases = new ArrayList<>();
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
-                Objects.requireNonNull(
-                    PolysemousTrainingTest.class.getResourceAsStream("polysemous.txt")),
+                Objects.requireNonNull(PolysemousTrainingTest.class.getResourceAsStream(name)),
                 StandardCharsets.UTF_8))) {
       for (String line : in.lines().toList()) {
         if (line.startsWith("case ")) {
@@ -69,6 +77,22 @@ class PolysemousTrainingTest {
   @ParameterizedTest
   @MethodSource("cases")
   void permutationsAreFaiss(Case c) {
+    check(
+        c, PolysemousObjective.REPRODUCE_DISTANCES, whole(c.header[0] << c.header[2], c.header[3]));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rankings")
+  void rankedPermutationsAreFaiss(Case c) {
+    check(
+        c, PolysemousObjective.RANKING, RandomData.normal(c.header[0] << c.header[2], c.header[3]));
+  }
+
+  private static Vectors none(int d) {
+    return Vectors.of(new float[0], d);
+  }
+
+  private static void check(Case c, PolysemousObjective objective, float[] centroids) {
     int[] h = c.header();
     int m = h[1];
     int nbits = h[2];
@@ -84,9 +108,11 @@ class PolysemousTrainingTest {
             h[6] == 1,
             h[7] == 1,
             faiss.distanceWeight(),
-            faiss.maxMemory());
-    float[] centroids = whole(h[0] << nbits, h[3]);
-    float[] got = training.reorder(centroids, m, nbits, dsub, ProgressListener.NONE);
+            faiss.maxMemory(),
+            objective,
+            0);
+    ProductQuantizer pq = ProductQuantizer.of(h[0], m, nbits, centroids);
+    float[] got = training.reorder(pq, none(h[0]), ProgressListener.NONE);
     for (int i = 0; i < m; i++) {
       int[] order = c.orders().get(i);
       for (int k = 0; k < order.length; k++) {
@@ -103,23 +129,91 @@ class PolysemousTrainingTest {
   void theChangeOfASwapIsTheDifferenceOfTheCosts() {
     for (int nbits : new int[] {1, 2, 3, 4, 6, 8}) {
       int n = 1 << nbits;
-      HammingCost cost =
-          new HammingCost(
-              RandomData.normal(3 * n, nbits), 0, nbits, 3, PolysemousTraining.DEFAULTS);
-      Random random = new Random(nbits);
-      int[] order = new int[n];
-      Arrays.setAll(order, i -> i);
-      for (int step = 0; step < 40; step++) {
-        int i = random.nextInt(n);
-        int j = (i + 1 + random.nextInt(n - 1)) % n;
-        double before = cost.cost(order);
-        double change = cost.change(order, i, j);
-        int t = order[i];
-        order[i] = order[j];
-        order[j] = t;
-        assertThat(change).isCloseTo(cost.cost(order) - before, within(1e-11 * (before + 1)));
+      float[] x = RandomData.normal(3 * n, nbits);
+      checkChanges(new HammingCost(x, 0, nbits, 3, PolysemousTraining.DEFAULTS), nbits);
+      if (nbits <= 6) {
+        int[] codes = new int[5 * n];
+        Random random = new Random(nbits);
+        Arrays.setAll(codes, i -> random.nextInt(n));
+        int[] queries = Arrays.copyOf(codes, n);
+        checkChanges(
+            new RankingCost(
+                nbits,
+                queries,
+                codes,
+                (q, row) -> {
+                  for (int v = 0; v < row.length; v++) {
+                    row[v] = Math.abs((float) Math.sin(q * 7919 + v));
+                  }
+                }),
+            nbits);
       }
     }
+  }
+
+  private static void checkChanges(PermutationCost cost, int seed) {
+    int n = cost.size();
+    Random random = new Random(seed);
+    int[] order = new int[n];
+    Arrays.setAll(order, i -> i);
+    for (int step = 0; step < 40; step++) {
+      int i = random.nextInt(n);
+      int j = (i + 1 + random.nextInt(n - 1)) % n;
+      double before = cost.cost(order);
+      double change = cost.change(order, i, j);
+      int t = order[i];
+      order[i] = order[j];
+      order[j] = t;
+      assertThat(change)
+          .isCloseTo(cost.cost(order) - before, within(1e-11 * (Math.abs(before) + 1)));
+    }
+  }
+
+  /** Ranked by centroids and by vectors; a quarter of the vectors at most is kept from k-means. */
+  @Test
+  void rankingLowersItsCostAndKeepsVectorsBack() {
+    int d = 4;
+    Vectors x = Vectors.of(RandomData.normal(6000 * d, 8), d);
+    PolysemousTraining cold =
+        new PolysemousTraining(
+            0, 1, 600, 1, 5, false, false, 1, 1L << 30, PolysemousObjective.RANKING, 400);
+    ProductQuantizer pq = new ProductQuantizer(d, 1, 8);
+    pq.setPolysemousTraining(cold);
+    pq.train(x, ProgressListener.NONE);
+    ProductQuantizer plain = new ProductQuantizer(d, 1, 8);
+    plain.train(x.slice(0, 5600), ProgressListener.NONE);
+    float[] numbered = pq.centroids();
+    float[] unnumbered = plain.centroids();
+    assertThat(numbered).isNotEqualTo(unnumbered);
+    Arrays.sort(numbered);
+    Arrays.sort(unnumbered);
+    assertThat(numbered).isEqualTo(unnumbered);
+    for (int ranked : new int[] {0, 400}) {
+      Vectors rows = x.slice(5600, ranked);
+      byte[] codes = new byte[ranked];
+      plain.encode(rows, MemorySegment.ofArray(codes), 0);
+      RankingCost cost = RankedRows.cost(plain, 0, rows, codes);
+      int[] order = new int[256];
+      Arrays.setAll(order, i -> i);
+      assertThat(cost.cost(cold.anneal(cost))).isLessThan(1.002 * cost.cost(order));
+    }
+    assertThat(PolysemousTraining.DEFAULTS.keptBack(10_000)).isZero();
+    PolysemousTraining many =
+        PolysemousTraining.DEFAULTS.withObjective(PolysemousObjective.RANKING, 3000);
+    assertThat(many.keptBack(8000)).isEqualTo(2000);
+    assertThat(many.keptBack(20_000)).isEqualTo(3000);
+  }
+
+  @Test
+  void rankingNeedsEightBits() {
+    ProductQuantizer pq = ProductQuantizer.of(4, 2, 4, RandomData.normal(64, 1));
+    PolysemousTraining ranking =
+        PolysemousTraining.DEFAULTS.withObjective(PolysemousObjective.RANKING, 0);
+    assertThatThrownBy(() -> ranking.reorder(pq, none(4), ProgressListener.NONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("8 bits, these have 4");
+    assertThatThrownBy(() -> ranking.withObjective(PolysemousObjective.RANKING, -1))
+        .hasMessageContaining("rankedVectors = -1");
   }
 
   @Test
@@ -144,11 +238,12 @@ class PolysemousTrainingTest {
     }
   }
 
-  /** Of squared distances between 64 centroids of 4 components with the bits they differ in. */
+  /** Of squared distances between centroids of 4 components with the bits they differ in. */
   private static double correlation(float[] c) {
     double[] s = new double[5];
-    for (int i = 0; i < 64; i++) {
-      for (int j = 0; j < 64; j++) {
+    int count = c.length / 4;
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < count; j++) {
         double x = 0;
         for (int k = 0; k < 4; k++) {
           double t = c[i * 4 + k] - c[j * 4 + k];
@@ -162,22 +257,32 @@ class PolysemousTrainingTest {
         s[4] += x * y;
       }
     }
-    double n = 64 * 64;
+    double n = (double) count * count;
     return (n * s[4] - s[0] * s[1])
         / Math.sqrt((n * s[2] - s[0] * s[0]) * (n * s[3] - s[1] * s[1]));
   }
 
   @Test
   void tooMuchMemoryIsRefusedByNameAndAListenerStopsIt() {
-    ProductQuantizer pq = new ProductQuantizer(2, 1, 14);
+    ProductQuantizer pq = ProductQuantizer.of(2, 1, 14, new float[2 << 14]);
     PolysemousTraining small =
-        new PolysemousTraining(0.7, 0.99, 10, 1, 1, false, false, 1, 1 << 20);
-    assertThatThrownBy(() -> small.reorder(new float[2 << 14], 1, 14, 2, ProgressListener.NONE))
+        new PolysemousTraining(
+            0.7,
+            0.99,
+            10,
+            1,
+            1,
+            false,
+            false,
+            1,
+            1 << 20,
+            PolysemousObjective.REPRODUCE_DISTANCES,
+            0);
+    assertThatThrownBy(() -> small.reorder(pq, none(2), ProgressListener.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("14-bit")
         .hasMessageContaining("1048576")
         .hasMessageContaining("np");
-    assertThat(pq.isTrained()).isFalse();
     assertThatThrownBy(() -> PolysemousTraining.DEFAULTS.withIterations(-1))
         .hasMessageContaining("iterations = -1");
     ProductQuantizer stopped = new ProductQuantizer(8, 2, 4);
