@@ -114,6 +114,19 @@ final class Lanes {
   }
 
   /**
+   * The half precision values at {@code o} times 2^−112, exactly, but for infinity and NaN, which
+   * become finite, of 65,536 and more. The sign is spread by the widening; after the shift it
+   * stands in bits 28 to 31, of which one is kept.
+   */
+  static IntVector smallHalves(MemorySegment codes, int o) {
+    return ((IntVector)
+            ShortVector.fromMemorySegment(SHORTS, codes, o, ORDER)
+                .convertShape(VectorOperators.S2I, INTS, 0))
+        .lanewise(VectorOperators.LSHL, 13)
+        .and(0x8fffe000);
+  }
+
+  /**
    * The half precision values at {@code o}, exactly: exponent and mantissa are moved to their float
    * places and the exponent's bias corrected by a product with 2^112, which also makes subnormals
    * right; infinity and NaN get the full exponent back.

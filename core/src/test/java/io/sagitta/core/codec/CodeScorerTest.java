@@ -111,6 +111,49 @@ class CodeScorerTest {
     }
   }
 
+  /** All halves, infinity and NaN among them, at several lanes; and queries too large for them. */
+  @ParameterizedTest
+  @ValueSource(floats = {0f, 1f, -3.25f, 32768f, 32769f, 1e6f, 1e38f})
+  void halvesOfEveryKind(float size) {
+    int d = 35;
+    ScalarQuantizer codec = new ScalarQuantizer(d, QuantizerType.QT_FP16);
+    for (MetricType metric : new MetricType[] {MetricType.L2, MetricType.INNER_PRODUCT}) {
+      CodeScorer scorer = codec.scorer(metric, 0);
+      float[] query = RandomData.normal(d, 4);
+      for (int j = 0; j < d; j += 5) {
+        query[j] = size;
+      }
+      scorer.setQuery(MemorySegment.ofArray(query), 0);
+      short[] halves = new short[d];
+      MemorySegment code = MemorySegment.ofArray(halves);
+      for (int bits = 0; bits < 1 << 16; bits += bits % 0x400 < 3 ? 1 : 61) {
+        int lane = bits % d;
+        Arrays.fill(halves, Float.floatToFloat16(0.5f));
+        halves[lane] = (short) bits;
+        double sum = 0;
+        double terms = 0;
+        for (int j = 0; j < d; j++) {
+          double y = Float.float16ToFloat(halves[j]);
+          double x = query[j];
+          double term = metric == MetricType.L2 ? (x - y) * (x - y) : x * y;
+          sum += term;
+          terms += Math.abs(term);
+        }
+        float got = scorer.score(code, 0);
+        if (Double.isNaN(sum)) {
+          assertThat(got).isNaN();
+        } else if (terms < Float.MAX_VALUE) {
+          assertThat((double) got).isCloseTo(sum, within(1e-6 * terms));
+        } else {
+          assertThat(Math.abs(got)).isEqualTo(Float.POSITIVE_INFINITY);
+        }
+        float[] run = new float[1];
+        scorer.scoreRun(code, 0, 1, run, 0);
+        assertThat(Float.floatToIntBits(run[0])).isEqualTo(Float.floatToIntBits(got));
+      }
+    }
+  }
+
   private static void checkValue(
       MetricType metric, float[] query, float[] rows, int r, int d, float got) {
     double sum = 0;
