@@ -217,4 +217,22 @@ class IndexFlatTest {
     }
     assertThat(x).isEqualTo(kept);
   }
+
+  /** However it was filled, an index takes at most 1.02 times its vectors. */
+  @Test
+  void memoryIsThatOfTheVectors() {
+    int d = 128;
+    int n = 150_000;
+    float[] x = new float[10_000 * d];
+    for (int step : new int[] {10_000, 7_919, 97}) {
+      try (IndexFlatL2 index = new IndexFlatL2(d)) {
+        Vectors block = Vectors.of(x, d).slice(0, step);
+        while (index.ntotal() < n) {
+          index.add(block);
+        }
+        double raw = index.ntotal() * 4.0 * d;
+        assertThat(index.offHeapBytes() / raw).isBetween(1.0, 1.02);
+      }
+    }
+  }
 }

@@ -8,12 +8,14 @@ import io.sagitta.core.IDSelectorArray;
 import io.sagitta.core.IDSelectorBatch;
 import io.sagitta.core.IDSelectorRange;
 import io.sagitta.core.Index;
+import io.sagitta.core.IndexFormatException;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.factory.IndexFactory;
 import io.sagitta.core.io.IndexIO;
 import io.sagitta.core.memory.MemoryBlock;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IndexIDMapTest {
   private record Entry(long id, float[] vector) {}
@@ -184,5 +188,42 @@ class IndexIDMapTest {
     try (Index index = IndexFactory.create(3, "Flat,IDMap2")) {
       assertThat(IndexFactory.describe(index)).isEqualTo("IDMap2,Flat");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {51, 10_000})
+  void nestingIsBounded(int levels) {
+    assertThatThrownBy(() -> IndexIO.fromBytes(nested(levels)))
+        .isInstanceOf(IndexFormatException.class)
+        .hasMessageContaining("nested deeper than 50");
+  }
+
+  @Test
+  void nestingWithinTheBoundIsRead() throws IOException {
+    byte[] file = nested(50);
+    try (Index index = IndexIO.fromBytes(file)) {
+      assertThat(index.ntotal()).isZero();
+      assertThat(IndexIO.toBytes(index)).isEqualTo(file);
+    }
+  }
+
+  /** A file of as many indexes, each an id map over the next, the last a flat one. */
+  private static byte[] nested(int levels) {
+    byte[] flat;
+    byte[] map;
+    try (Index inner = new IndexFlatL2(4)) {
+      flat = IndexIO.toBytes(inner);
+    }
+    try (Index one = new IndexIDMap(new IndexFlatL2(4))) {
+      map = IndexIO.toBytes(one);
+    }
+    int head = map.length - flat.length - 8;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int i = 1; i < levels; i++) {
+      out.write(map, 0, head);
+    }
+    out.writeBytes(flat);
+    out.writeBytes(new byte[8 * (levels - 1)]);
+    return out.toByteArray();
   }
 }

@@ -3,12 +3,16 @@ package io.sagitta.flat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sagitta.core.IDSelectorRange;
 import io.sagitta.core.Index;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.io.IndexIO;
+import io.sagitta.core.memory.MemoryBlock;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,5 +101,33 @@ class MappedFileTest {
       assertThat(snapshot.search(new float[D], 2).count(0)).isEqualTo(2);
     }
     assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+  }
+
+  /** 32 GiB of vectors in a sparse file, more than the heap of a test: opening looks at none. */
+  @Test
+  void openingReadsTheHeaderAlone(@TempDir Path dir) throws IOException {
+    Path file = dir.resolve("large.faiss");
+    byte[] header;
+    try (IndexFlatL2 empty = new IndexFlatL2(D)) {
+      header = IndexIO.toBytes(empty);
+    }
+    long n = 1L << 27;
+    ByteBuffer b = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
+    b.putLong(8, n).putLong(header.length - 8, n * D);
+    try (RandomAccessFile f = new RandomAccessFile(file.toFile(), "rw")) {
+      f.write(header);
+      f.seek(header.length + (n * D - 1) * 4);
+      f.write(new byte[] {0, 0, (byte) 0x80, 0x3f}); // 1.0f
+    }
+    long before = MemoryBlock.allocatedBytes();
+    try (Index index = IndexIO.open(file)) {
+      assertThat(index.ntotal()).isEqualTo(n);
+      assertThat(MemoryBlock.allocatedBytes()).isEqualTo(before);
+      float[] last = new float[D];
+      last[D - 1] = 1;
+      assertThat(index.reconstruct(n - 1)).isEqualTo(last);
+      SearchParameters end = SearchParameters.of(new IDSelectorRange(n - 100, n));
+      assertThat(index.search(last, 1, end).id(0, 0)).isEqualTo(n - 1);
+    }
   }
 }
