@@ -1,5 +1,8 @@
 package io.sagitta.core;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; safe for all threads. Source: FAISS {@code IDSelectorBitmap}.
  */
 public final class IDSelectorBitmap implements IDSelector {
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final byte[] bits;
   private final long members;
 
@@ -26,6 +32,28 @@ public final class IDSelectorBitmap implements IDSelector {
   public boolean isMember(long id) {
     long at = id >>> 3;
     return at < bits.length && (bits[(int) at] >> (id & 7) & 1) != 0;
+  }
+
+  /** The first member ≥ {@code from} (which is ≥ 0), or −1 if there is none. For indexes. */
+  public long nextMember(long from) {
+    long at = from >>> 3;
+    if (at >= bits.length) {
+      return -1;
+    }
+    int i = (int) at;
+    int first = (bits[i] & 0xff) >>> (from & 7);
+    if (first != 0) {
+      return from + Integer.numberOfTrailingZeros(first);
+    }
+    for (i++; i < bits.length; i++) {
+      while (i + 8 <= bits.length && (long) WORD.get(bits, i) == 0) {
+        i += 8;
+      }
+      if (i < bits.length && bits[i] != 0) {
+        return 8L * i + Integer.numberOfTrailingZeros(bits[i] & 0xff);
+      }
+    }
+    return -1;
   }
 
   @Override

@@ -23,6 +23,8 @@ public enum SearchKey {
   QUANTIZER("quantizer", SearchParameters.class),
   /** Length of HNSW's candidate list; int ≥ 1. */
   EF_SEARCH("efSearch", Integer.class),
+  /** HNSW: candidates kept on the levels above the base; int ≥ 1, FAISS up to 1.7. */
+  UPPER_BEAM("upper_beam", Integer.class),
   /** HNSW: stop by relative distance. */
   CHECK_RELATIVE_DISTANCE("check_relative_distance", Boolean.class),
   /** HNSW: bounded candidate queue. */

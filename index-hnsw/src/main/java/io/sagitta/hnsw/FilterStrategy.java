@@ -6,8 +6,9 @@ package io.sagitta.hnsw;
  */
 public enum FilterStrategy {
   /**
-   * The graph first, widened until efSearch members are held, then the scan if that is expected to
-   * be cheaper or if the graph gives out before k members are found. The default.
+   * The graph first, widened until efSearch members are held; walks among members when few near the
+   * query pass; then the scan if that is expected to be cheaper, if the walks do not agree, or if
+   * the graph gives out before k members are found. The default.
    */
   AUTO,
   /**

@@ -1,27 +1,34 @@
 package io.sagitta.hnsw;
 
 import io.sagitta.core.IDSelector;
-import io.sagitta.core.IDSelectorRange;
 import io.sagitta.core.collect.ResultCollector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base level under a selector: a traversal that keeps going, through members and others alike,
- * until the best members it holds are better than anything left to visit; and the exact scan. It
- * holds efSearch members when all pass, and fewer the fewer do (down to half as many, at least 2k):
- * the members among the visited are then spread over a wider neighbourhood already.
+ * The base level under a selector. Three ways, in the order in which {@link FilterStrategy#AUTO}
+ * tries them:
  *
- * <p>The cost of the traversal grows with 1/s when a share s passes near the query, and more when
- * those that pass lie elsewhere. {@link FilterStrategy#AUTO} therefore compares, while it goes on,
- * what it expects to need with what a scan of the rest costs, and changes over when the scan is
- * cheaper: a visited vector is neither scored nor asked about again. The worst case is then bounded
- * by about twice the scan.
+ * <ol>
+ *   <li>a <b>widened traversal</b> that keeps going, through members and others alike, until the
+ *       best members it holds are better than anything left to visit. It holds efSearch members
+ *       while at least half of the vectors it meets pass, so it visits no less than a search
+ *       without a selector does; below that fewer, down to half as many: they are spread over a
+ *       neighbourhood 1/s times as wide already;
+ *   <li>a <b>walk among members</b> ({@link MemberWalk}), when few of those near the query pass but
+ *       there are many elsewhere;
+ *   <li>the <b>exact scan</b>, when it is expected to be cheaper than either, and when the walks do
+ *       not agree.
+ * </ol>
+ *
+ * <p>What was visited is neither scored nor asked about again. Costs are counted in distances of a
+ * traversal. The traversal's grows with 1/s when a share s passes near the query; it is compared
+ * with the scan's, and given up early, before it has cost more than an eighth of the scan.
  *
  * <p>For one thread at a time; reused.
  */
 final class FilteredSearch {
-  /** Cost of asking about a vector in a scan, in distances of a traversal. */
-  private static final float ASK = 0.01f;
+  /** Cost of asking about a vector in a scan. */
+  private static final float ASK = 0.02f;
 
   /** Cost of a distance in a scan, whose memory accesses follow one another. */
   private static final float SCANNED = 0.65f;
@@ -35,6 +42,12 @@ final class FilteredSearch {
   /** Visited vectors before their share of members means something. */
   private static final int ENOUGH = 256;
 
+  /** Asked vectors over which the share of members is taken: it changes on the way. */
+  private static final int WINDOW = 512;
+
+  /** What part of the scan walks may cost; and they are expected to cost less than that. */
+  private static final float WALKS_PART = 0.25f;
+
   private static final int BLOCK = 64;
 
   private final PairQueue frontier = new PairQueue(true);
@@ -45,6 +58,11 @@ final class FilteredSearch {
   private long hops;
   private long asked;
   private long members;
+  private float recentAsked;
+  private float recentMembers;
+  private boolean skipped;
+  private final MemberWalk walk = new MemberWalk();
+  private final MemberRows memberRows = new MemberRows();
 
   long distances() {
     return distances;
@@ -84,6 +102,8 @@ final class FilteredSearch {
     hops = 0;
     asked = 0;
     members = 0;
+    recentAsked = 0;
+    recentMembers = 0;
     if (plan.strategy == FilterStrategy.SCAN || scanIsCheap(s, plan, selector, ef)) {
       scan(s, scorer, similarity, selector, visited, out, selectRows);
       return FilterStrategy.SCAN;
@@ -105,25 +125,57 @@ final class FilteredSearch {
             keys,
             out,
             selectRows);
-    if (complete || plan.strategy == FilterStrategy.GRAPH && members >= k) {
+    if (complete || plan.strategy == FilterStrategy.GRAPH) {
       return FilterStrategy.GRAPH;
     }
-    if (plan.strategy == FilterStrategy.GRAPH) {
+    if (!skipped
+        && walkAmongMembers(s, scorer, similarity, selector, k, ef, visited, out, selectRows)) {
       return FilterStrategy.GRAPH;
     }
     scan(s, scorer, similarity, selector, visited, out, selectRows);
     return FilterStrategy.SCAN;
   }
 
+  private boolean walkAmongMembers(
+      HnswState s,
+      RowScorer scorer,
+      boolean similarity,
+      IDSelector selector,
+      int k,
+      int ef,
+      VisitedRows visited,
+      ResultCollector out,
+      boolean selectRows) {
+    long known = selector.maxMembers();
+    if (known >= 0 && WALKS_PART * scanCost(s, selector, known) < walksCost(ef)) {
+      return false;
+    }
+    walk.begin(s, scorer, similarity, selector, visited, best, out, selectRows);
+    float expected = known >= 0 ? known : walk.share() * s.count();
+    float scan = scanCost(s, selector, expected);
+    boolean believed =
+        WALKS_PART * scan >= walksCost(ef) && walk.run(scorer, 2 * ef, WALKS_PART * scan);
+    walk.end();
+    distances += walk.distances();
+    hops += walk.hops();
+    asked += walk.questions();
+    return believed;
+  }
+
   private static boolean scanIsCheap(HnswState s, SearchPlan plan, IDSelector selector, int ef) {
     long most = selector.maxMembers();
     return plan.strategy == FilterStrategy.AUTO
         && most >= 0
-        && scanCost(s.count(), Math.min(most, s.count())) < ef * PER_PLACE;
+        && scanCost(s, selector, Math.min(most, s.count())) < ef * PER_PLACE;
   }
 
-  private static float scanCost(long count, float members) {
-    return count * ASK + members * SCANNED;
+  /** Lists of members cost about twice as much as others, whose every vector is scored. */
+  private static float walksCost(int ef) {
+    return 2 * PER_PLACE * (MemberWalk.NARROW_PLACES + ef);
+  }
+
+  private static float scanCost(HnswState s, IDSelector selector, float members) {
+    return members * SCANNED + (MemberRows.knows(s, selector) ? 0 : s.count() * ASK);
   }
 
   private boolean isMember(
@@ -132,7 +184,12 @@ final class FilteredSearch {
       return false;
     }
     asked++;
-    return selector.isMember(selectRows ? row : s.idOf(row));
+    recentAsked++;
+    if (!selector.isMember(selectRows ? row : s.idOf(row))) {
+      return false;
+    }
+    recentMembers++;
+    return true;
   }
 
   /** Returns whether the ef best members are known, as far as the graph tells. */
@@ -156,6 +213,7 @@ final class FilteredSearch {
     Numbering live = s.numbering();
     frontier.begin(similarity);
     best.begin(similarity);
+    skipped = false;
     boolean adaptive = plan.strategy == FilterStrategy.AUTO;
     int places = ef;
     long known = selector.maxMembers();
@@ -169,6 +227,7 @@ final class FilteredSearch {
         int order = Keys.order(keys[i]);
         boolean full = best.size() >= places;
         if (full && order >= best.topOrder()) {
+          skipped = true;
           continue;
         }
         frontier.push(order, row);
@@ -188,12 +247,14 @@ final class FilteredSearch {
         return true;
       }
       if (distances >= ENOUGH) {
-        float share = (members + 1f) / (distances + 1f);
-        places = Math.min(ef, Math.max(2 * k, (int) (ef * (LEAST + (1 - LEAST) * share))));
+        float share = recentShare();
+        int wanted = (int) Math.ceil(ef * (LEAST + (1 - LEAST) * Math.min(1, 2 * share)));
+        places = Math.min(ef, Math.max(2 * k, wanted));
         while (best.size() > places) {
           best.pop();
+          skipped = true;
         }
-        if (adaptive && scanIsCheaper(s, known, places, share)) {
+        if (adaptive && givesUp(s, selector, known, places, share)) {
           return false;
         }
       }
@@ -207,11 +268,26 @@ final class FilteredSearch {
     }
   }
 
-  /** Whether what the traversal still needs exceeds a scan of all members. */
-  private boolean scanIsCheaper(HnswState s, long known, int places, float share) {
-    float all = known >= 0 ? Math.min(known, s.count()) : share * s.count();
-    float scan = scanCost(s.count(), all);
-    return distances > scan || best.size() < places && PER_PLACE * places / share > scan;
+  /** Share of members among those asked about lately. */
+  private float recentShare() {
+    if (recentAsked > WINDOW) {
+      recentAsked /= 2;
+      recentMembers /= 2;
+    }
+    return Math.min(1, (recentMembers + 1) / (recentAsked + 1));
+  }
+
+  /** Whether what the traversal still needs exceeds a scan of all members, or walks among them. */
+  private boolean givesUp(HnswState s, IDSelector selector, long known, int places, float share) {
+    if (best.size() >= places) {
+      return false;
+    }
+    float needed = PER_PLACE * (places - best.size()) / share;
+    if (known < 0) {
+      return needed > scanCost(s, selector, share * s.count()) || distances > s.count() * ASK;
+    }
+    float scan = scanCost(s, selector, Math.min(known, s.count()));
+    return needed > scan || distances > scan / 8 && needed > walksCost(places);
   }
 
   /** Every member that was not visited. */
@@ -224,15 +300,10 @@ final class FilteredSearch {
       ResultCollector out,
       boolean selectRows) {
     Numbering live = s.numbering();
-    int from = 0;
-    int to = s.graph().rows();
-    if (selector instanceof IDSelectorRange r && live == null) {
-      from = (int) Math.max(0, Math.min(to, r.min()));
-      to = (int) Math.max(from, Math.min(to, r.max()));
-    }
+    MemberRows rows = memberRows.begin(s, selector);
     int filled = 0;
-    for (int row = from; row < to; row++) {
-      if (!visited.has(row) && isMember(s, selector, row, selectRows, live)) {
+    for (int row = rows.next(); row >= 0; row = rows.next()) {
+      if (!visited.has(row) && (rows.certain() || isMember(s, selector, row, selectRows, live))) {
         block[filled++] = row;
         if (filled == BLOCK) {
           offerBlock(s, scorer, similarity, filled, out, selectRows);
@@ -241,6 +312,7 @@ final class FilteredSearch {
       }
     }
     offerBlock(s, scorer, similarity, filled, out, selectRows);
+    rows.end();
   }
 
   private void offerBlock(

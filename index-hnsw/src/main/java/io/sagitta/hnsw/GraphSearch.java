@@ -79,7 +79,22 @@ final class GraphSearch {
       }
       descent.begin(graph, scorer);
       for (int level = graph.maxLevel(); level >= 1; level--) {
-        descent.level(graph, scorer, level, list, keys);
+        if (plan.upperBeam > 1) {
+          descent.beam(
+              graph,
+              scorer,
+              level,
+              plan.upperBeam,
+              isSimilarity,
+              visited,
+              frontier,
+              best,
+              list,
+              fresh,
+              keys);
+        } else {
+          descent.level(graph, scorer, level, list, keys);
+        }
       }
     }
     distances = descent.distances;
@@ -117,9 +132,11 @@ final class GraphSearch {
     bound = keyBound(out);
     if (plan.bounded) {
       heap.begin(ef, graph.rows(), isSimilarity);
-      visited.add(descent.row());
-      heap.push(Keys.order(descent.key()), descent.row());
-      offer(descent.key(), descent.row(), out, plan.selector, ids, live);
+      for (int i = 0; i < descent.starts(); i++) {
+        visited.add(descent.start(i));
+        heap.push(Keys.order(descent.startKey(i)), descent.start(i));
+        offer(descent.startKey(i), descent.start(i), out, plan.selector, ids, live);
+      }
       if (plan.selector == null && live == null) {
         bounded(graph, scorer, plan, out);
       } else {
@@ -237,12 +254,19 @@ final class GraphSearch {
       @Nullable Numbering live) {
     frontier.begin(similarity);
     best.begin(similarity);
-    visited.add(descent.row());
-    frontier.push(Keys.order(descent.key()), descent.row());
-    best.push(Keys.order(descent.key()), descent.row());
     boolean all = selector == null && live == null;
-    if (!all) {
-      offer(descent.key(), descent.row(), out, selector, ids, live);
+    for (int i = 0; i < descent.starts(); i++) {
+      int row = descent.start(i);
+      int order = Keys.order(descent.startKey(i));
+      visited.add(row);
+      frontier.push(order, row);
+      best.push(order, row);
+      if (best.size() > ef) {
+        best.pop();
+      }
+      if (!all) {
+        offer(descent.startKey(i), row, out, selector, ids, live);
+      }
     }
     while (frontier.size() > 0) {
       if (frontier.topOrder() > best.topOrder()) {

@@ -15,6 +15,7 @@ final class HnswSettings {
 
   volatile int efConstruction = 40;
   volatile int efSearch = 16;
+  volatile int upperBeam = 1;
   volatile float pruneHeadroom = 0.2f;
   volatile boolean checkRelativeDistance = true;
   volatile boolean boundedQueue = true;
@@ -25,6 +26,7 @@ final class HnswSettings {
   void copyFrom(HnswSettings o) {
     efConstruction = o.efConstruction;
     efSearch = o.efSearch;
+    upperBeam = o.upperBeam;
     pruneHeadroom = o.pruneHeadroom;
     checkRelativeDistance = o.checkRelativeDistance;
     boundedQueue = o.boundedQueue;
@@ -42,6 +44,7 @@ final class HnswSettings {
     switch (name) {
       case "efSearch" -> efSearch = positive(name, whole(name, value));
       case "efConstruction" -> efConstruction = positive(name, whole(name, value));
+      case "upper_beam" -> upperBeam = positive(name, whole(name, value));
       case "prune_headroom" -> pruneHeadroom = (float) value;
       case "check_relative_distance" -> checkRelativeDistance = value != 0;
       case "bounded_queue", "search_bounded_queue" -> boundedQueue = value != 0;
@@ -49,7 +52,7 @@ final class HnswSettings {
           throw new IllegalArgumentException(
               "an HNSW index has no parameter \""
                   + name
-                  + "\"; known: efSearch, efConstruction, prune_headroom,"
+                  + "\"; known: efSearch, efConstruction, upper_beam, prune_headroom,"
                   + " check_relative_distance, bounded_queue");
     }
   }

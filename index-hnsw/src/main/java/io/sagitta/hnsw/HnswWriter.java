@@ -118,10 +118,15 @@ final class HnswWriter {
     }
   }
 
-  /** Adds vectors; the state to publish. */
+  /**
+   * Adds vectors; the state to publish.
+   *
+   * @param given their codes, or null if they are to be encoded
+   */
   HnswState add(
       HnswState current,
       Vectors x,
+      @Nullable MemorySegment given,
       MetricType metric,
       float metricArg,
       HnswSettings settings,
@@ -149,7 +154,14 @@ final class HnswWriter {
     CodeRows view = codes.view();
     for (int i = 0; i < n; ) {
       int run = runFrom(rows, i, view.chunkRows());
-      codec.encode(x.slice(i, run), view.chunk(rows[i]), view.offset(rows[i]));
+      MemorySegment chunk = view.chunk(rows[i]);
+      long at = view.offset(rows[i]);
+      if (given == null) {
+        codec.encode(x.slice(i, run), chunk, at);
+      } else {
+        long bytes = codec.codeSize();
+        MemorySegment.copy(given, i * bytes, chunk, at, run * bytes);
+      }
       i += run;
     }
     GraphBuilder.Settings how = settings.forBuilding();

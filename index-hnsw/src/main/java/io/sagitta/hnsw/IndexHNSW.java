@@ -25,6 +25,7 @@ import io.sagitta.core.memory.CodeRows;
 import io.sagitta.flat.FlatState;
 import io.sagitta.flat.IndexFlat;
 import io.sagitta.flat.IndexFlatCodes;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -185,6 +186,27 @@ public class IndexHNSW extends AbstractIndex<HnswState>
     settings.efSearch = HnswSettings.positive("efSearch", v);
   }
 
+  /**
+   * Candidates that a search keeps on each level above the base, unless its parameters say
+   * otherwise; default 1, the greedy walk.
+   */
+  public int upperBeam() {
+    return settings.upperBeam;
+  }
+
+  /**
+   * Sets {@link #upperBeam()}. With more than one, each upper level is searched with a list of that
+   * length, and the base level begins at all of the list (FAISS up to 1.7.4, {@code
+   * HNSW::upper_beam}; there the base level's list was no longer than the beam, here it has
+   * efSearch). FAISS since 1.8 has no such search: it writes 1 and ignores what a file says, and so
+   * does Sagitta.
+   *
+   * @throws IllegalArgumentException if below 1
+   */
+  public void setUpperBeam(int v) {
+    settings.upperBeam = HnswSettings.positive("upper_beam", v);
+  }
+
   /** Share of the slots that pruning a full list leaves free; default 0.2. */
   public float pruneHeadroom() {
     return settings.pruneHeadroom;
@@ -218,8 +240,8 @@ public class IndexHNSW extends AbstractIndex<HnswState>
   }
 
   /**
-   * Sets {@code efSearch}, {@code efConstruction}, {@code prune_headroom}, {@code
-   * check_relative_distance} or {@code bounded_queue}.
+   * Sets {@code efSearch}, {@code efConstruction}, {@code upper_beam}, {@code prune_headroom},
+   * {@code check_relative_distance} or {@code bounded_queue}.
    */
   @Override
   public void setParameter(String name, double value) {
@@ -414,7 +436,36 @@ public class IndexHNSW extends AbstractIndex<HnswState>
 
   @Override
   protected void addLocked(Vectors x, ProgressListener listener) {
-    HnswWriter w = writer("add");
+    addLocked("add", x, null, listener);
+  }
+
+  /**
+   * Adds codes as they are. The graph is built as for the vectors they decode to (FAISS's graphs
+   * refuse this verb).
+   */
+  @Override
+  protected void addSaCodesLocked(long n, MemorySegment codes, long[] ids) {
+    writer("addSaCodes");
+    if (ids.length != 0) {
+      throw new UnsupportedOperationException(
+          getClass().getSimpleName() + " numbers its vectors itself: no addSaCodes with ids");
+    }
+    if (n == 0) {
+      return;
+    }
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment x = arena.allocate(Math.multiplyExact(n, (long) d() * Float.BYTES), 64);
+      codecOf(current()).decode(n, codes, 0, x, 0);
+      addLocked("addSaCodes", new Vectors(n, d(), x), codes, ProgressListener.NONE);
+    }
+  }
+
+  /**
+   * @param codes of the vectors; null if they are to be encoded
+   */
+  private void addLocked(
+      String verb, Vectors x, @Nullable MemorySegment codes, ProgressListener listener) {
+    HnswWriter w = writer(verb);
     if (settings.baseLevelOnly) {
       throw new IllegalStateException(
           getClass().getSimpleName() + " searches its base level only; nothing can be added");
@@ -423,7 +474,7 @@ public class IndexHNSW extends AbstractIndex<HnswState>
     w.begin(before);
     HnswState after;
     try {
-      after = w.add(before, x, metricType(), metricArg(), settings, listener);
+      after = w.add(before, x, codes, metricType(), metricArg(), settings, listener);
     } catch (Throwable t) {
       publishAfter(w, w.rollBack(before));
       throw t;

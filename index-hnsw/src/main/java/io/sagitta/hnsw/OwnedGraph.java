@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * a change the copy had seen would have made its entry visible as well. Chunks that growth replaces
  * stay as they are until no version needs them, so an old view of memory is a consistent one too.
  *
+ * <p>Lincheck's model checker goes through the interleavings of a writer and a reader on small
+ * graphs ({@code HnswModelCheckTest}).
+ *
  * <p>Rows above {@link #rows()} never occur in such a list: only later calls link them.
  */
 final class OwnedGraph extends Graph {

@@ -33,6 +33,11 @@ final class PairQueue {
     return (int) (heap[0] ^ flip) ^ mask;
   }
 
+  /** The row at a place of the heap, in no order. */
+  int row(int i) {
+    return (int) (heap[i] ^ flip) ^ mask;
+  }
+
   void push(int order, int row) {
     if (size == heap.length) {
       heap = Arrays.copyOf(heap, 2 * size);

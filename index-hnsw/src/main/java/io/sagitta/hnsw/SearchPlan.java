@@ -16,11 +16,16 @@ final class SearchPlan {
       Set.copyOf(
           EnumSet.of(
               SearchKey.EF_SEARCH,
+              SearchKey.UPPER_BEAM,
               SearchKey.CHECK_RELATIVE_DISTANCE,
               SearchKey.BOUNDED_QUEUE,
               SearchKey.FILTER_STRATEGY));
 
   int efSearch;
+
+  /** Candidates kept on the levels above the base; 1 = the greedy walk. */
+  int upperBeam;
+
   boolean checkRelative;
   boolean bounded;
 
@@ -36,6 +41,8 @@ final class SearchPlan {
   void set(String index, HnswSettings settings, SearchParameters p) {
     p.requireOnly(index, KEYS);
     efSearch = HnswSettings.positive("efSearch", p.getInt(SearchKey.EF_SEARCH, settings.efSearch));
+    upperBeam =
+        HnswSettings.positive("upper_beam", p.getInt(SearchKey.UPPER_BEAM, settings.upperBeam));
     checkRelative = p.getBoolean(SearchKey.CHECK_RELATIVE_DISTANCE, settings.checkRelativeDistance);
     bounded = p.getBoolean(SearchKey.BOUNDED_QUEUE, settings.boundedQueue);
     baseLevelEntryPoints = settings.baseLevelOnly ? settings.baseLevelEntryPoints : 0;

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sagitta.core.IDSelector;
+import io.sagitta.core.IDSelectorArray;
+import io.sagitta.core.IDSelectorBatch;
+import io.sagitta.core.IDSelectorBitmap;
 import io.sagitta.core.IDSelectorRange;
+import io.sagitta.core.Index;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.SearchKey;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.flat.IndexFlatL2;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -138,7 +143,11 @@ class HnswFilterTest {
     s.reset();
     GRAPH.searchInto(queries, K, with("auto", new IDSelectorRange(5, 9)), out, s);
     assertThat(s.ranBy(FilterStrategy.SCAN)).isEqualTo(QUERIES);
-    assertThat(s.asked()).isEqualTo(4L * QUERIES);
+    assertThat(s.asked()).as("a range says which ids are its members").isZero();
+    assertThat(out.count(0)).isEqualTo(4);
+    s.reset();
+    GRAPH.searchInto(queries, K, with("scan", id -> id >= 5 && id < 9), out, s);
+    assertThat(s.asked()).isEqualTo((long) N * QUERIES);
     assertThat(out.count(0)).isEqualTo(4);
     s.reset();
     GRAPH.searchInto(queries, K, with("faiss", id -> id == 3), out, s);
@@ -156,5 +165,141 @@ class HnswFilterTest {
         assertThat(r.count(q)).isZero();
       }
     }
+  }
+
+  /** A selector that lets half or more through may not narrow the search. */
+  @Test
+  void recallIsNotBelowTheUnfilteredSearch() {
+    Random r = new Random(9);
+    for (double share : new double[] {0.5, 0.8, 0.97, 1}) {
+      BitSet pass = new BitSet();
+      for (int i = 0; i < N; i++) {
+        pass.set(i, r.nextDouble() < share);
+      }
+      for (int ef : new int[] {12, 20, 30, 45}) {
+        SearchParameters plain = SearchParameters.builder().efSearch(ef).build();
+        double unfiltered =
+            recall(GRAPH.search(queries, K, plain), FLAT.search(queries, K, SearchParameters.NONE));
+        IDSelector selector = id -> pass.get((int) id);
+        SearchParameters filtered =
+            SearchParameters.builder().efSearch(ef).selector(selector).build();
+        double found =
+            recall(
+                GRAPH.search(queries, K, filtered),
+                FLAT.search(queries, K, SearchParameters.of(selector)));
+        assertThat(found).as("share %s, efSearch %d", share, ef).isGreaterThanOrEqualTo(unfiltered);
+      }
+    }
+  }
+
+  @Test
+  void everySelectorThatKnowsItsMembersScansThemAlone() {
+    long[] ids = {3, 70, 71, 3999, 5000, -2};
+    byte[] bits = new byte[700];
+    for (int id : new int[] {3, 70, 71, 3999, 5000}) {
+      bits[id >> 3] |= (byte) (1 << (id & 7));
+    }
+    for (IDSelector selector :
+        List.of(new IDSelectorArray(ids), new IDSelectorBatch(ids), new IDSelectorBitmap(bits))) {
+      HnswStatistics s = new HnswStatistics();
+      KnnResult out = new KnnResult();
+      GRAPH.searchInto(queries, K, with("scan", selector), out, s);
+      assertThat(out.count(0)).isEqualTo(4);
+      assertThat(s.asked()).isZero();
+      assertThat(Arrays.stream(out.labels()).limit(4).sorted())
+          .containsExactly(3L, 70L, 71L, 3999L);
+    }
+    KnnResult none = GRAPH.search(queries, K, with("scan", new IDSelectorArray()));
+    assertThat(none.count(0)).isZero();
+  }
+
+  /** Members on the other side, together or as a shell: found by walks, or by the scan. */
+  @Test
+  void membersFarFromTheQuery() {
+    int n = 60_000;
+    int d = 6;
+    Random r = new Random(4);
+    float[] many = new float[n * d];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = (float) r.nextGaussian();
+    }
+    Integer[] byFirst = new Integer[n];
+    Integer[] byNorm = new Integer[n];
+    double[] norms = new double[n];
+    for (int i = 0; i < n; i++) {
+      byFirst[i] = i;
+      byNorm[i] = i;
+      for (int j = 0; j < d; j++) {
+        norms[i] += many[i * d + j] * many[i * d + j];
+      }
+    }
+    Arrays.sort(byFirst, (a, b) -> Float.compare(many[b * d], many[a * d]));
+    Arrays.sort(byNorm, (a, b) -> Double.compare(norms[b], norms[a]));
+    BitSet side = new BitSet();
+    BitSet shell = new BitSet();
+    for (int i = 0; i < n / 2; i++) {
+      side.set(byFirst[i]);
+      shell.set(byNorm[i]);
+    }
+    float[] q = new float[40 * d];
+    for (int i = 0; i < q.length; i++) {
+      q[i] = (float) r.nextGaussian() * 0.05f;
+    }
+    float[] left = q.clone();
+    for (int i = 0; i < left.length; i += d) {
+      left[i] -= 2.5f;
+    }
+    try (IndexHNSWFlat graph = new IndexHNSWFlat(d, 12);
+        IndexFlatL2 flat = new IndexFlatL2(d)) {
+      graph.setEfConstruction(24);
+      graph.add(many);
+      flat.add(many);
+      HnswStatistics fromTheLeft = far(graph, flat, Vectors.of(left, d), side);
+      assertThat(fromTheLeft.ranBy(FilterStrategy.GRAPH)).isGreaterThan(4);
+      far(graph, flat, Vectors.of(q, d), shell);
+    }
+  }
+
+  private static HnswStatistics far(Index graph, Index flat, Vectors x, BitSet pass) {
+    KnnResult out = new KnnResult();
+    HnswStatistics s = new HnswStatistics();
+    Set<Long> asked = new HashSet<>();
+    for (long i = 0; i < x.n(); i++) {
+      asked.clear();
+      SearchParameters once =
+          SearchParameters.builder()
+              .efSearch(16)
+              .selector(
+                  id -> {
+                    assertThat(asked.add(id)).as("id %d asked again", id).isTrue();
+                    return pass.get((int) id);
+                  })
+              .build();
+      ((IndexHNSW) graph).searchInto(x.slice(i, 1), K, once, out, s);
+      Set<Long> distinct = new HashSet<>();
+      for (int j = 0; j < out.count(0); j++) {
+        assertThat(distinct.add(out.id(0, j))).isTrue();
+      }
+    }
+    SearchParameters p =
+        SearchParameters.builder().efSearch(16).selector(id -> pass.get((int) id)).build();
+    SearchParameters exact = SearchParameters.of(id -> pass.get((int) id));
+    assertThat(recall(graph.search(x, K, p), flat.search(x, K, exact)))
+        .isGreaterThanOrEqualTo(0.95);
+    return s;
+  }
+
+  private static double recall(KnnResult found, KnnResult truth) {
+    int hits = 0;
+    int all = 0;
+    for (int q = 0; q < truth.labels().length / K; q++) {
+      all += truth.count(q);
+      for (int i = 0; i < found.count(q); i++) {
+        for (int j = 0; j < truth.count(q); j++) {
+          hits += found.id(q, i) == truth.id(q, j) ? 1 : 0;
+        }
+      }
+    }
+    return (double) hits / all;
   }
 }
