@@ -116,6 +116,8 @@ public final class FaissLibrary implements Library {
       this.threads = threads;
       this.single = single;
       this.parameters = ParametersJson.ofText(setting);
+      // FAISS has quantised tables only; they stand beside Sagitta's float ones.
+      this.parameters.remove("float_tables");
       faiss.call(FaissRequest.of("queries").with("name", "q").array("x", queries));
     }
 
