@@ -144,8 +144,10 @@ class CodeScorerTest {
           assertThat(got).isNaN();
         } else if (terms < Float.MAX_VALUE) {
           assertThat((double) got).isCloseTo(sum, within(1e-6 * terms));
-        } else {
-          assertThat(Math.abs(got)).isEqualTo(Float.POSITIVE_INFINITY);
+        } else if (Float.isFinite(got)) {
+          // Whether partial sums overflow depends on their order; a finite sum must be the right
+          // one.
+          assertThat((double) got).isCloseTo(sum, within(1e-6 * terms));
         }
         float[] run = new float[1];
         scorer.scoreRun(code, 0, 1, run, 0);
