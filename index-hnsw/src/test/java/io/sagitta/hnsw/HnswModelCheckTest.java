@@ -58,8 +58,8 @@ public class HnswModelCheckTest {
         .actorsPerThread(2)
         .actorsBefore(5)
         .actorsAfter(1)
-        .iterations(8)
-        .invocationsPerIteration(150)
+        .iterations(3)
+        .invocationsPerIteration(100)
         .minimizeFailedScenario(false)
         .check(HnswModelCheckTest.class);
   }
