@@ -28,8 +28,11 @@ final class Lanes {
       VectorSpecies.of(byte.class, VectorShape.forBitSize(COUNT * 8));
   static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(COUNT * 16));
+
+  /** Two lanes at every width: vectors of one long are objects to the compiler. */
   private static final VectorSpecies<Long> LONGS =
-      VectorSpecies.of(long.class, VectorShape.forBitSize(COUNT * 8));
+      VectorSpecies.of(long.class, VectorShape.S_128_BIT);
+
   static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ORDER);
   private static final long SIX_BITS = 0x3f3f3f3f3f3f3f3fL;

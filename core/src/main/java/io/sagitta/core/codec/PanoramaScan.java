@@ -182,47 +182,75 @@ public final class PanoramaScan {
     long id(int slot);
   }
 
+  /**
+   * The products of the first n active slots, four quarters side by side: {@code dots[4·i + s]} is
+   * that of place s·⌊n/4⌋ + i, and the last n mod 4 stand at their own places. Four streams far
+   * apart are read faster than four neighbours, whose pages the prefetcher takes for one stream.
+   */
   private void dots(MemorySegment codes, long levelAt, int w, int start, int n) {
     DistanceKernels k = Kernels.DISTANCES;
     long row = 4L * w;
-    int i = 0;
-    for (; i + 4 <= n; i += 4) {
+    int quarter = n >>> 2;
+    for (int i = 0; i < quarter; i++) {
       k.ipx4(
           query,
           start,
           codes,
           levelAt + active[i] * row,
           codes,
-          levelAt + active[i + 1] * row,
+          levelAt + active[quarter + i] * row,
           codes,
-          levelAt + active[i + 2] * row,
+          levelAt + active[2 * quarter + i] * row,
           codes,
-          levelAt + active[i + 3] * row,
+          levelAt + active[3 * quarter + i] * row,
           w,
           dots,
-          i);
+          4 * i);
     }
-    for (; i < n; i++) {
+    for (int i = 4 * quarter; i < n; i++) {
       dots[i] = k.ip(query, start, codes, levelAt + active[i] * row, w);
     }
   }
 
+  /** Drops those of the first n active slots that cannot beat the threshold any more. */
   private int prune(
       MemorySegment norms, long firstAt, long tailsAt, int level, int n, float threshold) {
-    float tail = tails[level];
+    int quarter = n >>> 2;
     int kept = 0;
-    for (int i = 0; i < n; i++) {
-      int slot = active[i];
+    for (int s = 0; s < 4; s++) {
+      kept = prune(norms, firstAt, tailsAt, level, s * quarter, quarter, s, 4, kept, threshold);
+    }
+    return prune(
+        norms, firstAt, tailsAt, level, 4 * quarter, n & 3, 4 * quarter, 1, kept, threshold);
+  }
+
+  /** Places {@code from} and on, whose products stand {@code step} apart from {@code at} on. */
+  private int prune(
+      MemorySegment norms,
+      long firstAt,
+      long tailsAt,
+      int level,
+      int from,
+      int count,
+      int at,
+      int step,
+      int before,
+      float threshold) {
+    float tail = tails[level];
+    int kept = before;
+    for (int i = 0; i < count; i++) {
+      int slot = active[from + i];
       float v = distances[slot];
+      float dot = dots[at + i * step];
       float t = norms.get(Vectors.FLOAT, tailsAt + 4L * slot);
       boolean keep;
       if (similarity) {
-        v += dots[i];
+        v += dot;
         float whole = norms.get(Vectors.FLOAT, firstAt + 4L * slot) * tails[0];
         keep = v + t * tail + MARGIN * whole > threshold;
       } else {
         float whole = norms.get(Vectors.FLOAT, firstAt + 4L * slot);
-        v -= 2f * dots[i];
+        v -= 2f * dot;
         keep = v - 2f * t * tail - MARGIN * (whole * whole + norm) < threshold;
       }
       distances[slot] = v;
