@@ -129,7 +129,7 @@ final class FilteredSearch {
       return FilterStrategy.GRAPH;
     }
     if (!skipped
-        && walkAmongMembers(s, scorer, similarity, selector, k, ef, visited, out, selectRows)) {
+        && walkAmongMembers(s, scorer, similarity, selector, ef, visited, out, selectRows)) {
       return FilterStrategy.GRAPH;
     }
     scan(s, scorer, similarity, selector, visited, out, selectRows);
@@ -141,7 +141,6 @@ final class FilteredSearch {
       RowScorer scorer,
       boolean similarity,
       IDSelector selector,
-      int k,
       int ef,
       VisitedRows visited,
       ResultCollector out,
