@@ -23,6 +23,9 @@ public record ParameterSpace(List<ParameterRange> ranges) {
   /** FAISS's default number of settings to try. */
   public static final int DEFAULT_EXPERIMENTS = 500;
 
+  /** How many times a combination's time is spent on the compiler first. */
+  private static final int WARM_UP = 20;
+
   /** FAISS's seed of the order in which they are tried. */
   private static final int ORDER_SEED = 1234;
 
@@ -144,7 +147,8 @@ public record ParameterSpace(List<ParameterRange> ranges) {
    * @param index searched and set; its settings afterwards are those tried last
    * @param queries nq × d
    * @param experiments how many combinations to consider at most, 0 for all in their own order
-   * @param minSeconds a combination's search is repeated until this much time has passed
+   * @param minSeconds a combination's search is repeated until this much time has passed; before
+   *     the first, 20 times as much goes into warming up
    * @param listener hears of each combination
    */
   public OperatingPoints explore(
@@ -157,6 +161,7 @@ public record ParameterSpace(List<ParameterRange> ranges) {
     OperatingPoints points = new OperatingPoints();
     KnnResult result = new KnnResult();
     int[] order = order(experiments);
+    warmUp(index, queries, criterion.k(), WARM_UP * minSeconds, result);
     for (int i = 0; i < order.length; i++) {
       int combination = order[i];
       if (!canBeOptimal(combination, points)) {
@@ -169,6 +174,19 @@ public record ParameterSpace(List<ParameterRange> ranges) {
       listener.report("explore", i + 1L, order.length);
     }
     return points;
+  }
+
+  /**
+   * Searches with the first and the last combination in turns, so that the compiler is done before
+   * anything is measured: a setting measured cold looks up to a hundred times slower, and {@link
+   * #canBeOptimal} would leave out good ones because of it.
+   */
+  private void warmUp(Index index, Vectors queries, int k, double seconds, KnnResult result) {
+    long start = System.nanoTime();
+    for (boolean first = true; (System.nanoTime() - start) / 1e9 < seconds; first = !first) {
+      setParameters(index, name(first ? 0 : combinations() - 1L));
+      index.searchInto(queries, k, SearchParameters.NONE, result);
+    }
   }
 
   /** Seconds of one pass, averaged over as many as fit the time, after one that warms up. */
