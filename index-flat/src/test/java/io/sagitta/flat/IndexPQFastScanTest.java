@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
 import io.sagitta.core.IDSelectorBatch;
 import io.sagitta.core.IDSelectorRange;
 import io.sagitta.core.Index;
@@ -22,9 +21,9 @@ import io.sagitta.core.factory.IndexFactory;
 import io.sagitta.core.io.IndexIO;
 import io.sagitta.core.vectors.IdMatrix;
 import io.sagitta.core.vectors.VectorFiles;
+import io.sagitta.testkit.WarmCalls;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -150,7 +149,6 @@ class IndexPQFastScanTest {
 
   @Test
   void aWarmSearchAllocatesNothing() {
-    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Random random = new Random(12);
     try (Index index = IndexFactory.create(64, "PQ8x4fs")) {
       float[] x = IndexFlatPanoramaTest.gaussian(random, 2_000 * 64);
@@ -158,14 +156,9 @@ class IndexPQFastScanTest {
       index.add(x);
       Vectors query = Vectors.of(x, 64).slice(7, 1);
       KnnResult out = new KnnResult();
-      long least = Long.MAX_VALUE;
-      for (int round = 0; round < 3_000 && least > 0; round++) {
-        long before = bean.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < 50; i++) {
-          index.searchInto(query, 10, SearchParameters.NONE, out);
-        }
-        least = Math.min(least, bean.getCurrentThreadAllocatedBytes() - before);
-      }
+      long least =
+          WarmCalls.leastBytes(
+              50, 0, () -> index.searchInto(query, 10, SearchParameters.NONE, out));
       assertThat(least).as("bytes of 50 searches").isZero();
     }
   }

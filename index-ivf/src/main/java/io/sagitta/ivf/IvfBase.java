@@ -141,7 +141,8 @@ abstract class IvfBase extends AbstractIndex<IvfState> implements TunableIndex {
   final void prefetch(IvfState s, long[] lists, long n) {
     int threads = prefetchThreads;
     if (threads > 0 && ListPrefetch.pays(s)) {
-      ListPrefetch.start(snapshot(), Arrays.copyOf(lists, (int) n), threads);
+      // The scan that comes next meets whatever goes wrong here, and says so.
+      Future<Long> unused = ListPrefetch.start(snapshot(), Arrays.copyOf(lists, (int) n), threads);
     }
   }
 

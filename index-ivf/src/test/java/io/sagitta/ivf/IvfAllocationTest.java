@@ -2,15 +2,14 @@ package io.sagitta.ivf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.Parallelism;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
+import io.sagitta.testkit.WarmCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * than a test should (24,664 bytes a batch of 64 after 20,000 of them, 400,000 before).
  */
 class IvfAllocationTest {
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int D = 32;
 
   /** Calls of a round; what JIT compilation takes now and then is in few of the rounds. */
@@ -34,27 +32,6 @@ class IvfAllocationTest {
 
   /** Bytes of a batch of 64. */
   private static final long BATCH = 64 * 1024;
-
-  /** Given up after so long: on a busy machine the compiler takes its time. */
-  private static final long NANOS = 9_000_000_000L;
-
-  /**
-   * The least that a call allocated on average of a round, in bytes.
-   *
-   * @param enough a figure below which there is nothing to wait for
-   */
-  private static long least(long enough, Runnable call) {
-    long least = Long.MAX_VALUE;
-    long begin = System.nanoTime();
-    while (least >= enough && System.nanoTime() - begin < NANOS) {
-      long before = THREADS.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < CALLS; i++) {
-        call.run();
-      }
-      least = Math.min(least, (THREADS.getCurrentThreadAllocatedBytes() - before) / CALLS);
-    }
-    return least;
-  }
 
   @ParameterizedTest
   @ValueSource(
@@ -85,10 +62,16 @@ class IvfAllocationTest {
       Parallelism.of(1)
           .call(
               () -> {
-                long a = least(ONE, () -> index.searchInto(one, 10, p, single));
+                long a =
+                    WarmCalls.leastBytes(
+                            CALLS, CALLS * (ONE - 1), () -> index.searchInto(one, 10, p, single))
+                        / CALLS;
                 assertThat(a).as("one query").isLessThan(ONE);
                 if (!factory.contains("SQ")) {
-                  long b = least(BATCH, () -> index.searchInto(all, 10, p, batch));
+                  long b =
+                      WarmCalls.leastBytes(
+                              CALLS, CALLS * (BATCH - 1), () -> index.searchInto(all, 10, p, batch))
+                          / CALLS;
                   assertThat(b).as("a batch").isLessThan(BATCH);
                 }
                 return null;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.sun.management.ThreadMXBean;
 import io.sagitta.core.IDSelector;
 import io.sagitta.core.IDSelectorAll;
 import io.sagitta.core.IDSelectorAnd;
@@ -30,7 +29,6 @@ import io.sagitta.core.io.IndexIO;
 import io.sagitta.core.memory.MemoryBlock;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -547,20 +545,13 @@ public abstract class IndexContract {
   @Test
   void aWarmSearchAllocatesNothing() {
     assumeThat(can(Trait.NO_GARBAGE)).isTrue();
-    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (Index index = filled(MetricType.L2, 500)) {
       Vectors query = Vectors.one(IndexModel.vectorOf(9, D));
       SearchParameters p = parameters();
       KnnResult out = new KnnResult();
-      long least = Long.MAX_VALUE;
-      for (int round = 0; round < 200 && least > 0; round++) {
-        long before = bean.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < 100; i++) {
-          index.searchInto(query, 10, p, out);
-        }
-        least = Math.min(least, bean.getCurrentThreadAllocatedBytes() - before);
-      }
-      assertThat(least).as("bytes of 100 searches").isZero();
+      assertThat(WarmCalls.leastBytes(100, 0, () -> index.searchInto(query, 10, p, out)))
+          .as("bytes of 100 searches")
+          .isZero();
     }
   }
 }
