@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "removal-latency", description = "Measures removal of single ids.")
 public final class RemovalLatency implements Callable<Integer> {
-  @Option(names = "--file", required = true, description = "file of an IDMap with ids 0..n-1")
+  @Option(names = "--file", required = true, description = "file of an IDMap2, ids 0..n-1")
   private Path file = Path.of("");
 
   @Option(names = "--count", defaultValue = "4000", description = "removals; the first half warms")
