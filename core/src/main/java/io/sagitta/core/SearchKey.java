@@ -29,10 +29,11 @@ public enum SearchKey {
   CHECK_RELATIVE_DISTANCE("check_relative_distance", Boolean.class),
   /** HNSW: bounded candidate queue. */
   BOUNDED_QUEUE("bounded_queue", Boolean.class),
-  /** HNSW: how a selector is served: {@code auto}, {@code faiss}, {@code graph} or {@code scan}. */
+  /**
+   * HNSW: how a selector is served: {@code auto}, {@code faiss}, {@code graph}, {@code walk} or
+   * {@code scan}.
+   */
   FILTER_STRATEGY("filter_strategy", String.class),
-  /** HNSW: opt-in traversal that may change the visiting order (Sagitta's own). */
-  FAST_TRAVERSAL("fast_traversal", Boolean.class),
   /** PQ: 0 ADC, 1 HE, 2 generalized HE, 3 SDC, 4 polysemous, 5 polysemous generalized. */
   SEARCH_TYPE("search_type", Integer.class),
   /** Hamming threshold of polysemous filtering. */

@@ -18,6 +18,11 @@ public enum FilterStrategy {
   FAISS,
   /** The widened traversal, however long it takes. */
   GRAPH,
+  /**
+   * Walks from member to member that start at members drawn at random, for members that lie away
+   * from the query; then the scan if the walks do not agree.
+   */
+  WALK,
   /** All members, exactly. */
   SCAN;
 
@@ -33,6 +38,6 @@ public enum FilterStrategy {
       }
     }
     throw new IllegalArgumentException(
-        "filter_strategy=" + name + ": known are auto, faiss, graph and scan");
+        "filter_strategy=" + name + ": known are auto, faiss, graph, walk and scan");
   }
 }

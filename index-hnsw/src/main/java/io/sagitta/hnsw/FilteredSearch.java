@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What was visited is neither scored nor asked about again. Costs are counted in distances of a
  * traversal. The traversal's grows with 1/s when a share s passes near the query; it is compared
- * with the scan's, and given up early, before it has cost more than an eighth of the scan.
+ * with the scan's, and given up early, before it has cost more than an eighth of the scan; walks
+ * are given up as soon as they cannot agree any more, usually after three of eight. Where the
+ * number of members is known and a scan of them costs no more than the traversal would with members
+ * spread evenly, nor more than {@value #WORTH_TRYING} times what it would at best, the graph is not
+ * tried at all.
  *
  * <p>For one thread at a time; reused.
  */
@@ -47,6 +51,9 @@ final class FilteredSearch {
 
   /** What part of the scan walks may cost; and they are expected to cost less than that. */
   private static final float WALKS_PART = 0.25f;
+
+  /** A scan that costs more than that many traversals at their best is worth trying to avoid. */
+  private static final float WORTH_TRYING = 4;
 
   private static final int BLOCK = 64;
 
@@ -80,7 +87,7 @@ final class FilteredSearch {
    * Runs a strategy from a starting row.
    *
    * @param visited begun and empty
-   * @return {@code GRAPH} or {@code SCAN}, whichever gave the answer
+   * @return {@code GRAPH}, {@code WALK} or {@code SCAN}, whichever gave the answer
    */
   FilterStrategy run(
       HnswState s,
@@ -108,29 +115,33 @@ final class FilteredSearch {
       scan(s, scorer, similarity, selector, visited, out, selectRows);
       return FilterStrategy.SCAN;
     }
-    boolean complete =
-        traverse(
-            s,
-            scorer,
-            similarity,
-            plan,
-            selector,
-            k,
-            ef,
-            startRow,
-            startKey,
-            visited,
-            list,
-            fresh,
-            keys,
-            out,
-            selectRows);
-    if (complete || plan.strategy == FilterStrategy.GRAPH) {
-      return FilterStrategy.GRAPH;
+    best.begin(similarity);
+    if (plan.strategy != FilterStrategy.WALK) {
+      boolean complete =
+          traverse(
+              s,
+              scorer,
+              similarity,
+              plan,
+              selector,
+              k,
+              ef,
+              startRow,
+              startKey,
+              visited,
+              list,
+              fresh,
+              keys,
+              out,
+              selectRows);
+      if (complete || plan.strategy == FilterStrategy.GRAPH) {
+        return FilterStrategy.GRAPH;
+      }
     }
-    if (!skipped
-        && walkAmongMembers(s, scorer, similarity, selector, ef, visited, out, selectRows)) {
-      return FilterStrategy.GRAPH;
+    boolean mayWalk = plan.strategy == FilterStrategy.WALK || !skipped;
+    if (mayWalk
+        && walkAmongMembers(s, scorer, similarity, plan, selector, ef, visited, out, selectRows)) {
+      return FilterStrategy.WALK;
     }
     scan(s, scorer, similarity, selector, visited, out, selectRows);
     return FilterStrategy.SCAN;
@@ -140,20 +151,22 @@ final class FilteredSearch {
       HnswState s,
       RowScorer scorer,
       boolean similarity,
+      SearchPlan plan,
       IDSelector selector,
       int ef,
       VisitedRows visited,
       ResultCollector out,
       boolean selectRows) {
+    boolean wanted = plan.strategy == FilterStrategy.WALK;
     long known = selector.maxMembers();
-    if (known >= 0 && WALKS_PART * scanCost(s, selector, known) < walksCost(ef)) {
+    if (!wanted && known >= 0 && WALKS_PART * scanCost(s, selector, known) < walksCost(ef)) {
       return false;
     }
     walk.begin(s, scorer, similarity, selector, visited, best, out, selectRows);
     float expected = known >= 0 ? known : walk.share() * s.count();
     float scan = scanCost(s, selector, expected);
-    boolean believed =
-        WALKS_PART * scan >= walksCost(ef) && walk.run(scorer, 2 * ef, WALKS_PART * scan);
+    float budget = wanted ? Float.MAX_VALUE : WALKS_PART * scan;
+    boolean believed = budget >= walksCost(ef) && walk.run(scorer, 2 * ef, budget);
     walk.end();
     distances += walk.distances();
     hops += walk.hops();
@@ -163,9 +176,12 @@ final class FilteredSearch {
 
   private static boolean scanIsCheap(HnswState s, SearchPlan plan, IDSelector selector, int ef) {
     long most = selector.maxMembers();
-    return plan.strategy == FilterStrategy.AUTO
-        && most >= 0
-        && scanCost(s, selector, Math.min(most, s.count())) < ef * PER_PLACE;
+    if (plan.strategy != FilterStrategy.AUTO || most < 0) {
+      return false;
+    }
+    float members = Math.min(most, s.count());
+    float evenly = s.count() / Math.max(1, members);
+    return scanCost(s, selector, members) < ef * PER_PLACE * Math.min(WORTH_TRYING, evenly);
   }
 
   /** Lists of members cost about twice as much as others, whose every vector is scored. */

@@ -44,7 +44,7 @@ public final class HnswStatistics {
 
   /**
    * Queries that were answered by a strategy: {@code FAISS} (also those without a selector), {@code
-   * GRAPH}, or {@code SCAN} (also those that began on the graph).
+   * GRAPH}, {@code WALK} or {@code SCAN} (also those that began on the graph or with walks).
    */
   public synchronized long ranBy(FilterStrategy strategy) {
     return strategies[strategy.ordinal()];

@@ -375,6 +375,10 @@ final class HnswWriter {
     if (codec instanceof io.sagitta.core.codec.CosineCodec) {
       return new CosineRowScorer(codec.d(), rows);
     }
+    if (codec instanceof io.sagitta.core.codec.ScalarQuantizer sq
+        && (metric == MetricType.L2 || metric == MetricType.INNER_PRODUCT)) {
+      return new SqRowScorer(sq, metric, metricArg, rows);
+    }
     return new CodeRowScorer(codec.scorer(metric, metricArg), metric.isSimilarity(), rows);
   }
 }

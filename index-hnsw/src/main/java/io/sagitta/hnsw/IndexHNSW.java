@@ -6,7 +6,6 @@ import io.sagitta.core.Index;
 import io.sagitta.core.IndexSnapshot;
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.MetricType;
-import io.sagitta.core.Parallelism;
 import io.sagitta.core.ProgressListener;
 import io.sagitta.core.RangeResult;
 import io.sagitta.core.RowIndex;
@@ -14,10 +13,7 @@ import io.sagitta.core.RowMoves;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.codec.VectorCodec;
-import io.sagitta.core.collect.RangeCollector;
 import io.sagitta.core.collect.ResultCollector;
-import io.sagitta.core.collect.TopK;
-import io.sagitta.core.concurrent.Reuse;
 import io.sagitta.core.factory.ParameterRange;
 import io.sagitta.core.factory.TunableIndex;
 import io.sagitta.core.io.StoredBytes;
@@ -27,7 +23,6 @@ import io.sagitta.flat.IndexFlat;
 import io.sagitta.flat.IndexFlatCodes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +51,7 @@ public class IndexHNSW extends AbstractIndex<HnswState>
   private volatile @Nullable HnswWriter writer;
   private final List<StoredBytes> stored;
   final HnswSettings settings = new HnswSettings();
-  private final Reuse<HnswScratch> scratch;
+  private final HnswSearcher searcher;
 
   /** Whose class and settings the storage has in files; null for raw vectors. */
   private volatile @Nullable IndexFlatCodes template;
@@ -103,28 +98,11 @@ public class IndexHNSW extends AbstractIndex<HnswState>
     super(d, metric, metricArg, first);
     this.writer = writer;
     this.stored = stored;
-    this.scratch = new Reuse<>(() -> new HnswScratch(metric));
+    this.searcher = new HnswSearcher(getClass().getSimpleName(), metric, metricArg, settings);
   }
 
   private VectorCodec codecOf(HnswState s) {
-    VectorCodec codec = s.codec();
-    if (codec == null) {
-      throw noStorage();
-    }
-    return codec;
-  }
-
-  private CodeRows codesOf(HnswState s) {
-    CodeRows codes = s.codes();
-    if (codes == null) {
-      throw noStorage();
-    }
-    return codes;
-  }
-
-  private IllegalStateException noStorage() {
-    return new IllegalStateException(
-        getClass().getSimpleName() + " was read without its storage and cannot measure distances");
+    return searcher.codecOf(s);
   }
 
   private HnswWriter writer(String verb) {
@@ -261,68 +239,9 @@ public class IndexHNSW extends AbstractIndex<HnswState>
     return codec == null || codec.isTrained();
   }
 
-  private HnswScratch borrow(SearchParameters p) {
-    HnswScratch w = scratch.take();
-    w.plan.set(getClass().getSimpleName(), settings, p);
-    return w;
-  }
-
-  private RowScorer scorer(HnswScratch w, HnswState s) {
-    return w.scorer(codecOf(s), codesOf(s), metricType(), metricArg());
-  }
-
-  private void giveBack(HnswScratch w) {
-    w.release();
-    scratch.give(w);
-  }
-
-  private void searchRange(
-      HnswState s,
-      Vectors queries,
-      long from,
-      long to,
-      int k,
-      SearchParameters p,
-      KnnResult out,
-      boolean rows,
-      @Nullable HnswStatistics statistics) {
-    HnswScratch w = borrow(p);
-    RowScorer scorer = scorer(w, s);
-    boolean similarity = metricType().isSimilarity();
-    for (long q = from; q < to; q++) {
-      scorer.setQuery(queries.data(), queries.offset(q));
-      w.top.begin(k);
-      FilterStrategy ran = w.search.search(s, scorer, similarity, w.plan, k, w.top, rows);
-      if (statistics != null) {
-        statistics.add(w.search, ran);
-      }
-      w.top.finish(out, (int) q);
-    }
-    giveBack(w);
-  }
-
-  private void searchBatch(
-      HnswState s,
-      Vectors queries,
-      int k,
-      SearchParameters p,
-      KnnResult out,
-      boolean rows,
-      @Nullable HnswStatistics statistics) {
-    long n = queries.n();
-    int threads = Parallelism.current().threads();
-    if (n <= 1 || threads == 1) {
-      searchRange(s, queries, 0, n, k, p, out, rows, statistics);
-      return;
-    }
-    long grain = Math.max(1, Math.min(32, n / (4L * threads)));
-    Parallelism.forRange(
-        n, grain, (from, to) -> searchRange(s, queries, from, to, k, p, out, rows, statistics));
-  }
-
   @Override
   protected void searchIn(HnswState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
-    searchBatch(s, queries, k, p, out, false, null);
+    searcher.batch(s, queries, k, p, out, false, null);
   }
 
   /**
@@ -342,52 +261,20 @@ public class IndexHNSW extends AbstractIndex<HnswState>
                 getClass().getSimpleName() + " must be trained before search");
           }
           out.prepare(queries.n(), k);
-          searchBatch(s, queries, k, p, out, false, statistics);
+          searcher.batch(s, queries, k, p, out, false, statistics);
         });
   }
 
   @Override
   protected void searchWithIn(
       HnswState s, Vectors query, ResultCollector collector, SearchParameters p) {
-    searchOne(s, query, 0, collector, p, false);
-  }
-
-  private void searchOne(
-      HnswState s,
-      Vectors queries,
-      long q,
-      ResultCollector collector,
-      SearchParameters p,
-      boolean rows) {
-    HnswScratch w = borrow(p);
-    RowScorer scorer = scorer(w, s);
-    scorer.setQuery(queries.data(), queries.offset(q));
-    int k = collector instanceof TopK t ? Math.max(1, t.k()) : 1;
-    w.search.search(s, scorer, metricType().isSimilarity(), w.plan, k, collector, rows);
-    giveBack(w);
+    searcher.one(s, query, 0, collector, p, false);
   }
 
   @Override
   protected RangeResult rangeSearchIn(
       HnswState s, Vectors queries, float radius, SearchParameters p) {
-    return rangeBatch(s, queries, radius, p, false);
-  }
-
-  private RangeResult rangeBatch(
-      HnswState s, Vectors queries, float radius, SearchParameters p, boolean rows) {
-    int nq = Math.toIntExact(queries.n());
-    RangeCollector[] found = new RangeCollector[nq];
-    Parallelism.forRange(
-        nq,
-        4,
-        (from, to) -> {
-          for (long q = from; q < to; q++) {
-            RangeCollector c = new RangeCollector(metricType(), radius);
-            searchOne(s, queries, q, c, p, rows);
-            found[(int) q] = c;
-          }
-        });
-    return RangeResults.join(found);
+    return searcher.range(s, queries, radius, p, false);
   }
 
   @Override
@@ -399,7 +286,7 @@ public class IndexHNSW extends AbstractIndex<HnswState>
   }
 
   private void decode(HnswState s, int row, MemorySegment out, long offset) {
-    CodeRows codes = codesOf(s);
+    CodeRows codes = searcher.codesOf(s);
     codecOf(s).decode(1, codes.chunk(row), codes.offset(row), out, offset);
   }
 
@@ -508,14 +395,7 @@ public class IndexHNSW extends AbstractIndex<HnswState>
   protected long removeIdsLocked(IDSelector selector) {
     writer("removeIds");
     HnswState s = current();
-    int[] rows = new int[(int) s.count()];
-    int n = 0;
-    for (int id = 0; id < s.count(); id++) {
-      if (selector.isMember(id)) {
-        rows[n++] = s.rowOf(id);
-      }
-    }
-    return removeLocked(s, Arrays.copyOf(rows, n));
+    return removeLocked(s, s.members(selector));
   }
 
   private long removeLocked(HnswState before, int[] rows) {
@@ -582,19 +462,19 @@ public class IndexHNSW extends AbstractIndex<HnswState>
 
   @Override
   public void searchRows(HnswState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
-    searchBatch(s, queries, k, p, out, true, null);
+    searcher.batch(s, queries, k, p, out, true, null);
   }
 
   @Override
   public void searchRowsWith(
       HnswState s, Vectors query, ResultCollector collector, SearchParameters p) {
-    searchOne(s, query, 0, collector, p, true);
+    searcher.one(s, query, 0, collector, p, true);
   }
 
   @Override
   public RangeResult rangeSearchRows(
       HnswState s, Vectors queries, float radius, SearchParameters p) {
-    return rangeBatch(s, queries, radius, p, true);
+    return searcher.range(s, queries, radius, p, true);
   }
 
   @Override
@@ -623,22 +503,7 @@ public class IndexHNSW extends AbstractIndex<HnswState>
         () -> {
           writer("removeIds");
           HnswState s = current();
-          int[] present = new int[n];
-          int count = 0;
-          for (int i = 0; i < n; i++) {
-            if (s.hasRow(rows[i])) {
-              present[count++] = (int) rows[i];
-            }
-          }
-          int[] sorted = Arrays.copyOf(present, count);
-          Arrays.sort(sorted);
-          int distinct = 0;
-          for (int i = 0; i < count; i++) {
-            if (i == 0 || sorted[i] != sorted[i - 1]) {
-              sorted[distinct++] = sorted[i];
-            }
-          }
-          return removeLocked(s, Arrays.copyOf(sorted, distinct));
+          return removeLocked(s, s.present(rows, n));
         });
   }
 
@@ -688,7 +553,7 @@ public class IndexHNSW extends AbstractIndex<HnswState>
         own == null
             ? new HnswWriter(s.graph().plan(), codec.codeSize())
             : own.successor(codec.codeSize());
-    IndexHNSW copy = newLike(StateCopy.into(s, codec, codesOf(s), w), w);
+    IndexHNSW copy = newLike(StateCopy.into(s, codec, searcher.codesOf(s), w), w);
     copy.settings.copyFrom(settings);
     IndexFlatCodes storage = template;
     if (storage != null) {

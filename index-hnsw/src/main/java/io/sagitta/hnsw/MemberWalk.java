@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * of the selector, then a wide one starts where they ended. What the wide one thinks best has to be
  * what the narrow ones ended at, nearly every time. If the best lay in a part of the graph that a
  * share p of walks finds, {@value #TRIES} walks would agree with probability p to the {@value
- * #TRIES}th, 0.17 at p = 0.8. Otherwise the caller scans.
+ * #TRIES}th, 0.17 at p = 0.8. Otherwise the caller scans. The best can only become more that the
+ * walks before have missed, so when those have missed too many of what is best so far, no further
+ * walk is made.
  *
  * <p>For one thread at a time; reused. On heap, once used: two bytes per row.
  */
@@ -32,6 +34,9 @@ final class MemberWalk {
 
   /** Members that have to be found again and again. */
   private static final int CHECKED = 3;
+
+  /** How often they may be missed: once in ten. */
+  private static final int ALLOWED = TRIES * CHECKED / 10;
 
   /** Members that the narrow walks start at, together. */
   private static final int SEEDS = 2 * TRIES;
@@ -203,6 +208,9 @@ final class MemberWalk {
         endKeys[filled++] = Keys.key(best.topOrder());
         best.pop();
       }
+      if (missed(filled, t + 1) > ALLOWED) {
+        return false;
+      }
     }
     begin(s);
     for (int i = 0; i < filled; i++) {
@@ -211,6 +219,28 @@ final class MemberWalk {
       }
     }
     return walk(s, scorer, places, budget) && agreed(filled);
+  }
+
+  /** How often the first walks did not end at the best that they found together. */
+  private int missed(int filled, int walks) {
+    int found = 0;
+    long last = Long.MIN_VALUE;
+    for (int c = 0; c < CHECKED; c++) {
+      // The next worse pair of key and row, and how many walks ended at it.
+      long next = Long.MAX_VALUE;
+      int times = 0;
+      for (int i = 0; i < filled; i++) {
+        long pair = Keys.pack(endKeys[i], ends[i]);
+        if (pair > last && pair < next) {
+          next = pair;
+          times = 0;
+        }
+        times += pair == next ? 1 : 0;
+      }
+      found += times;
+      last = next;
+    }
+    return walks * CHECKED - found;
   }
 
   private boolean agreed(int filled) {
@@ -223,7 +253,7 @@ final class MemberWalk {
         again += ends[i] == best.row(j) ? 1 : 0;
       }
     }
-    return 10 * again >= 9 * TRIES * CHECKED;
+    return TRIES * CHECKED - again <= ALLOWED;
   }
 
   private void begin(HnswState s) {

@@ -95,7 +95,7 @@ class HnswFilterTest {
     for (BitSet pass : selections()) {
       IDSelector selector = id -> pass.get((int) id);
       KnnResult truth = FLAT.search(queries, K, SearchParameters.of(selector));
-      for (String strategy : new String[] {"auto", "scan"}) {
+      for (String strategy : new String[] {"auto", "walk", "scan"}) {
         KnnResult found = GRAPH.search(queries, K, with(strategy, selector));
         int hits = 0;
         int all = 0;
@@ -119,7 +119,7 @@ class HnswFilterTest {
   @Test
   void asksAtMostOncePerId() {
     for (BitSet pass : selections()) {
-      for (String strategy : new String[] {"auto", "graph", "scan", "faiss"}) {
+      for (String strategy : new String[] {"auto", "graph", "walk", "scan", "faiss"}) {
         Set<Long> asked = new HashSet<>();
         IDSelector selector =
             id -> {
@@ -159,7 +159,7 @@ class HnswFilterTest {
 
   @Test
   void nothingPasses() {
-    for (String strategy : new String[] {"auto", "graph", "scan", "faiss"}) {
+    for (String strategy : new String[] {"auto", "graph", "walk", "scan", "faiss"}) {
       KnnResult r = GRAPH.search(queries, K, with(strategy, id -> false));
       for (int q = 0; q < QUERIES; q++) {
         assertThat(r.count(q)).isZero();
@@ -213,6 +213,27 @@ class HnswFilterTest {
     assertThat(none.count(0)).isZero();
   }
 
+  /** A count of members that can be had up front decides for the scan before the graph is read. */
+  @Test
+  void fewKnownMembersAreScannedAtOnce() {
+    BitSet pass = new BitSet();
+    for (int i = 0; i < N; i += 3) {
+      pass.set(i);
+    }
+    byte[] bits = pass.toByteArray();
+    HnswStatistics s = new HnswStatistics();
+    KnnResult out = new KnnResult();
+    GRAPH.searchInto(queries, K, with("auto", new IDSelectorBitmap(bits)), out, s);
+    assertThat(s.ranBy(FilterStrategy.SCAN)).isEqualTo(QUERIES);
+    long scanned = s.distances();
+    s.reset();
+    GRAPH.searchInto(queries, K, with("scan", new IDSelectorBitmap(bits)), out, s);
+    assertThat(scanned).isEqualTo(s.distances());
+    s.reset();
+    GRAPH.searchInto(queries, K, with("auto", new IDSelectorRange(0, N)), out, s);
+    assertThat(s.ranBy(FilterStrategy.GRAPH)).isEqualTo(QUERIES);
+  }
+
   /** Members on the other side, together or as a shell: found by walks, or by the scan. */
   @Test
   void membersFarFromTheQuery() {
@@ -255,7 +276,7 @@ class HnswFilterTest {
       graph.add(many);
       flat.add(many);
       HnswStatistics fromTheLeft = far(graph, flat, Vectors.of(left, d), side);
-      assertThat(fromTheLeft.ranBy(FilterStrategy.GRAPH)).isGreaterThan(4);
+      assertThat(fromTheLeft.ranBy(FilterStrategy.WALK)).isGreaterThan(4);
       far(graph, flat, Vectors.of(q, d), shell);
     }
   }

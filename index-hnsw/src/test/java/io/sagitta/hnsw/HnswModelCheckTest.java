@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * a graph with M = 2, switched between at every shared access (up to a bound on the number of
  * interleavings), must give answers that some sequential order of the same calls gives. Writers
  * exclude each other by a lock, so they run in one thread here; what is checked is a reader against
- * a writer.
+ * a writer. Two writers are checked by {@link HnswTwoWritersTest}.
  */
 @Param(name = "value", gen = IntGen.class, conf = "0:9")
 public class HnswModelCheckTest {

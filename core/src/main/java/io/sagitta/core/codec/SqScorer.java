@@ -4,6 +4,7 @@ import io.sagitta.core.Vectors;
 import io.sagitta.core.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the vectorised scalar-quantizer scorers share: the query, folded with the ranges.
@@ -28,6 +29,14 @@ abstract class SqScorer extends CodeScorer {
   /** Room for the lane sums of four rows: vectors leave a loop through it, not through a call. */
   final float[] sums = new float[64];
 
+  /** What a dimension's codes stand for: code 0's value, and what one more adds. */
+  private final float[] middles;
+
+  private final float[] steps;
+
+  /** {@link #place} of each dimension; null where all are in order. */
+  private final int @Nullable [] places;
+
   private final float[] query;
   private final byte[] codeScratch;
   private final float[] first;
@@ -41,6 +50,18 @@ abstract class SqScorer extends CodeScorer {
     shift = new float[d];
     scale = new float[d];
     query = new float[d];
+    middles = new float[d];
+    steps = new float[d];
+    int[] at = new int[d];
+    boolean inOrder = true;
+    for (int j = 0; j < d; j++) {
+      steps[j] = quantizer.step(j);
+      middles[j] = quantizer.minimum(j) + 0.5f * steps[j];
+      at[j] = place(j);
+      inOrder &= at[j] == j;
+      scale[at[j]] = -steps[j];
+    }
+    places = inOrder ? null : at;
     codeScratch = new byte[codeSize];
     first = new float[d];
     second = new float[d];
@@ -48,6 +69,7 @@ abstract class SqScorer extends CodeScorer {
 
   /**
    * Where the tables of dimension j stand: scorers that read dimensions out of order say so here.
+   * Asked by the constructor, so it may look at nothing but {@link #d}.
    */
   int place(int j) {
     return j;
@@ -56,20 +78,23 @@ abstract class SqScorer extends CodeScorer {
   @Override
   public void setQuery(MemorySegment x, long offset) {
     MemorySegment.copy(x, Vectors.FLOAT, offset, query, 0, d);
-    double sum = 0;
-    for (int j = 0; j < d; j++) {
-      float step = quantizer.step(j);
-      float middle = quantizer.minimum(j) + 0.5f * step;
-      int at = place(j);
-      if (innerProduct) {
-        scale[at] = query[j] * step;
-        sum += (double) query[j] * middle;
-      } else {
-        shift[at] = query[j] - middle;
-        scale[at] = -step;
+    int[] at = places;
+    if (innerProduct) {
+      double sum = 0;
+      for (int j = 0; j < d; j++) {
+        scale[at == null ? j : at[j]] = query[j] * steps[j];
+        sum += (double) query[j] * middles[j];
+      }
+      bias = (float) sum;
+    } else if (at == null) {
+      for (int j = 0; j < d; j++) {
+        shift[j] = query[j] - middles[j];
+      }
+    } else {
+      for (int j = 0; j < d; j++) {
+        shift[at[j]] = query[j] - middles[j];
       }
     }
-    bias = (float) sum;
   }
 
   @Override
