@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.GenerationMode;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tag;
@@ -14,68 +15,68 @@ import net.jqwik.api.lifecycle.AfterContainer;
 @Tag("faiss")
 @AddLifecycleHook(FaissRequired.class)
 class FamilyLiveProperties {
-  @Property(shrinking = ShrinkingMode.OFF)
-  void hnsw(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void hnsw(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.HNSW, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void ivfFlat(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void ivfFlat(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.IVF_FLAT, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void ivfMultiIndex(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void ivfMultiIndex(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.IVF_MULTI, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void ivfScalarQuantizer(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void ivfScalarQuantizer(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.IVF_SQ, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void ivfProductQuantizer(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void ivfProductQuantizer(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.IVF_PQ, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void scalarQuantizer(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void scalarQuantizer(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.SQ, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void productQuantizer(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void productQuantizer(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.PQ, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void wrappers(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void wrappers(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.WRAPPED, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void rabitq(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void rabitq(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.RABITQ, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void graphsOverFastCodes(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void graphsOverFastCodes(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.HNSW_FAST, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void rabitqFastScan(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void rabitqFastScan(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.RABITQ_FASTSCAN, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void fastScan(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void fastScan(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.FASTSCAN, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void panorama(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void panorama(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.PANORAMA, seed);
   }
 
@@ -88,23 +89,23 @@ class FamilyLiveProperties {
     assertThat(IndexLive.WORSE.get()).isLessThanOrEqualTo(places / 100 + 10);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void polysemous(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void polysemous(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.POLYSEMOUS, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void productQuantizerCodes(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void productQuantizerCodes(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.PQ_CODES, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void turboQuant(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void turboQuant(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.TURBO, seed);
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void turboQuantWithSigns(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void turboQuantWithSigns(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     IndexLive.run(LiveFamily.TURBO_SIGNS, seed);
   }
 }

@@ -24,10 +24,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.GenerationMode;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tag;
-import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AfterContainer;
 
@@ -126,8 +126,8 @@ class FlatLiveProperties {
     return index;
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void searchAnswersAgree(@ForAll long seed) {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void searchAnswersAgree(@ForAll(supplier = LiveSeeds.class) long seed) {
     SplittableRandom r = new SplittableRandom(seed);
     Case c = draw(r);
     FaissProcess faiss = LiveFaiss.get();
@@ -194,8 +194,8 @@ class FlatLiveProperties {
     }
   }
 
-  @Property(shrinking = ShrinkingMode.OFF)
-  void rangeAnswersAgree(@ForAll long seed, @ForAll @IntRange(min = 0, max = 4) int place) {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void rangeAnswersAgree(@ForAll(supplier = LiveSeeds.class) long seed) {
     SplittableRandom r = new SplittableRandom(seed);
     Case c = draw(r);
     FaissProcess faiss = LiveFaiss.get();
@@ -204,7 +204,7 @@ class FlatLiveProperties {
       float radius = 1;
       if (c.n() > 0) {
         FaissAnswer near =
-            theirs.search(c.queryView().slice(0, 1), Math.min(c.n(), 1 + place * 5), null);
+            theirs.search(c.queryView().slice(0, 1), Math.min(c.n(), 1 + r.nextInt(5) * 5), null);
         float[] all = near.floats("distances");
         radius = all[all.length - 1];
       }
@@ -225,8 +225,9 @@ class FlatLiveProperties {
     }
   }
 
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
-  void filesGoBothWaysAndRemovalRenumbers(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void filesGoBothWaysAndRemovalRenumbers(@ForAll(supplier = LiveSeeds.class) long seed)
+      throws IOException {
     SplittableRandom r = new SplittableRandom(seed);
     Case c = draw(r);
     FaissProcess faiss = LiveFaiss.get();
@@ -249,8 +250,8 @@ class FlatLiveProperties {
     }
   }
 
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
-  void idMapsAgree(@ForAll long seed) throws IOException {
+  @Property(generation = GenerationMode.EXHAUSTIVE, shrinking = ShrinkingMode.OFF)
+  void idMapsAgree(@ForAll(supplier = LiveSeeds.class) long seed) throws IOException {
     SplittableRandom r = new SplittableRandom(seed);
     Case c = draw(r);
     FaissProcess faiss = LiveFaiss.get();

@@ -134,6 +134,7 @@ final class ConformanceTable {
       * **Live**: `mvn verify -Pfaiss` starts FAISS as a process (`python/setup.sh` installs it) and draws cases: metric, d,
         n, k, data, selectors, radius, parameters. FAISS builds and Sagitta reads, answers and writes back; Sagitta builds and FAISS
         reads; both change the same index and are compared again. `check.sh live TRIES [family ...]` draws as many as wanted.
+        `.ci/run` draws with a fixed seed, so that its result is the code's; every other run draws afresh and prints its seed (`-Dsagitta.live.seed`).
         Where FAISS cannot be installed these tests are skipped, counted and printed.
 
       **Exact** means: the same ids in the same order, ties too, and the same bits of every distance, on data whose
