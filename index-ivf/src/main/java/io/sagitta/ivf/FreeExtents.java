@@ -5,8 +5,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Free stretches of a file: the smallest that is large enough is taken, neighbours are joined. For
- * one thread at a time; O(log n) a call.
+ * Free stretches of a file or of memory: the smallest that is large enough is taken, neighbours are
+ * joined. For one thread at a time; O(log n) a call.
  */
 final class FreeExtents {
   /** No stretch is large enough. */

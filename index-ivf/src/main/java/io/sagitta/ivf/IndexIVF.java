@@ -8,15 +8,12 @@ import io.sagitta.core.KnnVectors;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.ProgressListener;
 import io.sagitta.core.RangeResult;
-import io.sagitta.core.SearchKey;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
-import io.sagitta.core.codec.VectorCodec;
 import io.sagitta.core.collect.ResultCollector;
 import io.sagitta.core.io.StoredBytes;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +35,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: FAISS {@code IndexIVF}.
  */
-public abstract class IndexIVF extends IvfBase {
+public abstract class IndexIVF extends IvfFamily {
   private final IvfStats stats = new IvfStats();
   private final DirectMap directMap = new DirectMap();
   private final PassingCache passing = new PassingCache();
-  private final ScratchPool scratch = new ScratchPool();
-  private final GroupPool groups = new GroupPool();
+  private final IvfSearch searches = new IvfSearch();
   private volatile float @Nullable [] centroids;
   private volatile boolean chosenElsewhere;
 
@@ -68,85 +64,6 @@ public abstract class IndexIVF extends IvfBase {
     return stats;
   }
 
-  // ---- what families add ------------------------------------------------------------------------
-
-  /** A new scanner for one thread. */
-  ListScanner scanner(IvfState s) {
-    return new CodecScanner(quantizer(), s.codec, byResidual(), metricType(), metricArg());
-  }
-
-  /**
-   * Encodes rows of one list.
-   *
-   * @param centroid the list's, empty when codes are of the vectors themselves
-   * @param x the vectors, or their differences to the centroid
-   */
-  void encodeRows(IvfState s, float[] centroid, Vectors x, MemorySegment codes, long offset) {
-    s.codec.encode(x, codes, offset);
-  }
-
-  /** Encodes rows of any lists; otherwise as {@link #encodeRows}. */
-  void encode(IvfState s, long[] lists, Vectors x, MemorySegment codes) {
-    s.codec.encode(x, codes, 0);
-  }
-
-  /** Search parameters this class has. */
-  Set<SearchKey> searchKeys() {
-    return SearchSettings.KEYS;
-  }
-
-  /** Refuses settings of a call that are out of this class's range. */
-  void check(SearchSettings settings) {}
-
-  /** Whether a batch may scan decoded lists as a matrix product. */
-  boolean groups(IvfState s) {
-    return true;
-  }
-
-  /**
-   * Bytes of a list's code that a stand-alone code has: the first ones, from which the rest follow.
-   */
-  int standaloneSize(IvfState s) {
-    return s.codec.codeSize();
-  }
-
-  /** How many vectors the encoder is trained on at most. */
-  long encoderTrainingSize() {
-    return 0;
-  }
-
-  /** An index of this class and these settings over another quantizer and state. */
-  abstract IndexIVF sibling(Index newQuantizer, IvfState state);
-
-  /** After the codec is trained: what else a state keeps. */
-  @Nullable Object extraAfterTraining(VectorCodec codec, Vectors x, ProgressListener listener) {
-    return null;
-  }
-
-  /** After vectors are added: what else a state keeps. */
-  @Nullable Object extraAfterAdd(
-      IvfState s, Vectors x, long @Nullable [] ids, long @Nullable [] lists) {
-    return s.extra;
-  }
-
-  /** What the union of two states keeps. */
-  @Nullable Object mergedExtra(IvfState to, IvfState from) {
-    return to.extra;
-  }
-
-  /** Whether vectors can only be read, because of what a subclass keeps beside the lists. */
-  boolean sealed() {
-    return false;
-  }
-
-  /** Refuses verbs that would leave what a subclass keeps beside the lists behind. */
-  void requireUpdatable() {}
-
-  /** An empty {@code extra} for a state without vectors. */
-  @Nullable Object emptied(@Nullable Object extra) {
-    return extra;
-  }
-
   // ---- reading verbs ----------------------------------------------------------------------------
 
   @Override
@@ -166,79 +83,12 @@ public abstract class IndexIVF extends IvfBase {
 
   final void knn(
       IvfState s, Vectors queries, int k, SearchParameters p, boolean pairs, KnnResult out) {
-    knn(s, quantizer(), queries, queries, k, p, pairs, out);
+    searches.knn(this, s, quantizer(), queries, queries, k, p, pairs, out);
   }
 
-  /**
-   * k-NN search in lists that a quantizer of another space chooses.
-   *
-   * @param chooser gives the lists
-   * @param asked the queries as the chooser takes them
-   * @param queries the queries as this index takes them
-   */
-  final void knn(
-      IvfState s,
-      Index chooser,
-      Vectors asked,
-      Vectors queries,
-      int k,
-      SearchParameters p,
-      boolean pairs,
-      KnnResult out) {
-    SearchScratch mine = scratch.take(this, s);
-    SearchSettings settings = mine.settings;
-    try {
-      settings.read(this, p);
-      settings.resolve(this, s, queries.n());
-      if (settings.exact) {
-        ExactSearch.search(this, s, queries, k, settings, pairs, out, null);
-        return;
-      }
-      for (long from = 0; from < queries.n(); from += GroupedSearch.SLICE) {
-        long n = Math.min(GroupedSearch.SLICE, queries.n() - from);
-        boolean whole = n == queries.n();
-        Vectors slice = whole ? queries : queries.slice(from, n);
-        long begin = System.nanoTime();
-        chooser.searchInto(
-            asked == queries ? slice : whole ? asked : asked.slice(from, n),
-            settings.nprobe,
-            settings.quantizer,
-            mine.coarse);
-        long coarse = System.nanoTime();
-        long[] lists = mine.coarse.rawLabels();
-        float[] distances = mine.coarse.rawDistances();
-        prefetch(s, lists, n * settings.nprobe);
-        searchAssigned(
-            s, slice, k, mine, lists, distances, settings.nprobe, pairs, out, (int) from);
-        stats.time(coarse - begin, System.nanoTime() - coarse);
-      }
-    } finally {
-      settings.clear();
-      scratch.give(mine);
-    }
-  }
-
-  private void searchAssigned(
-      IvfState s,
-      Vectors queries,
-      int k,
-      SearchScratch mine,
-      long[] lists,
-      float[] distances,
-      int width,
-      boolean pairs,
-      KnnResult out,
-      int base) {
-    SearchSettings settings = mine.settings;
-    if (queries.n() == 1) {
-      one(s, queries, 0, k, mine, settings, lists, distances, width, pairs, out, base);
-    } else if (GroupedSearch.pays(this, s, queries.n(), k, width, settings)) {
-      GroupedSearch batch = groups.take();
-      batch.run(this, s, queries, k, mine, settings, lists, distances, width, pairs, out, base);
-      groups.give(batch);
-    } else {
-      EachQuery.run(this, s, queries, k, settings, lists, distances, width, pairs, out, base);
-    }
+  /** The searches of this index, for one that chooses the lists in another space. */
+  final IvfSearch searches() {
+    return searches;
   }
 
   /** Query q of a slice, in FAISS's order, to row {@code to} of the result. */
@@ -280,11 +130,11 @@ public abstract class IndexIVF extends IvfBase {
 
   /** A scratch for one thread; give it back by {@link #giveScratch}. */
   final SearchScratch takeScratch(IvfState s) {
-    return scratch.take(this, s);
+    return searches.take(this, s);
   }
 
   final void giveScratch(SearchScratch s) {
-    scratch.give(s);
+    searches.give(s);
   }
 
   /**
@@ -308,17 +158,9 @@ public abstract class IndexIVF extends IvfBase {
     int width = IvfRows.assignmentWidth(queries, lists, coarseDistances);
     out.prepare(queries.n(), k);
     readVoid(
-        s -> {
-          SearchScratch mine = scratch.take(this, s);
-          try {
-            mine.settings.read(this, p);
-            mine.settings.resolve(this, s, queries.n());
-            searchAssigned(s, queries, k, mine, lists, coarseDistances, width, storePairs, out, 0);
-          } finally {
-            mine.settings.clear();
-            scratch.give(mine);
-          }
-        });
+        s ->
+            searches.assigned(
+                this, s, queries, k, lists, coarseDistances, width, storePairs, p, out));
   }
 
   /**
@@ -350,55 +192,13 @@ public abstract class IndexIVF extends IvfBase {
   @Override
   protected void searchWithIn(
       IvfState s, Vectors query, ResultCollector collector, SearchParameters p) {
-    SearchScratch mine = scratch.take(this, s);
-    SearchSettings settings = mine.settings;
-    try {
-      settings.read(this, p);
-      settings.resolve(this, s, 1);
-      quantizer().searchInto(query, settings.nprobe, settings.quantizer, mine.coarse);
-      mine.scanner.configure(settings);
-      mine.scanner.setQuery(query.data(), 0);
-      ProbeWalk.walk(
-          this,
-          s,
-          mine,
-          settings,
-          mine.coarse.rawLabels(),
-          mine.coarse.rawDistances(),
-          0,
-          settings.nprobe,
-          1,
-          false,
-          collector);
-    } finally {
-      settings.clear();
-      scratch.give(mine);
-    }
+    searches.with(this, s, query, collector, p);
   }
 
   @Override
   protected RangeResult rangeSearchIn(
       IvfState s, Vectors queries, float radius, SearchParameters p) {
-    return rangeSearch(s, quantizer(), queries, queries, radius, p);
-  }
-
-  /** Range search in lists that a quantizer of another space chooses; see {@link #knn}. */
-  final RangeResult rangeSearch(
-      IvfState s, Index chooser, Vectors asked, Vectors queries, float radius, SearchParameters p) {
-    SearchSettings settings = new SearchSettings();
-    settings.read(this, p);
-    settings.resolve(this, s, queries.n());
-    KnnResult coarse = new KnnResult();
-    chooser.searchInto(asked, settings.nprobe, settings.quantizer, coarse);
-    return RangeWalk.run(
-        this,
-        s,
-        queries,
-        radius,
-        settings,
-        coarse.rawLabels(),
-        coarse.rawDistances(),
-        settings.nprobe);
+    return searches.range(this, s, quantizer(), queries, queries, radius, p);
   }
 
   /**
@@ -558,7 +358,7 @@ public abstract class IndexIVF extends IvfBase {
   /** From now on lists and coarse distances come from a quantizer of another space. */
   final void chooseElsewhere() {
     chosenElsewhere = true;
-    scratch.forget();
+    searches.forget();
   }
 
   /** Whether coarse distances are of another space than the codes. */

@@ -143,13 +143,15 @@ public final class IndexIVFIndependentQuantizer extends AbstractIndex<Independen
   @Override
   protected void searchIn(
       IndependentState s, Vectors queries, int k, SearchParameters p, KnnResult out) {
-    ivf.knn(s.ivf().state(), s.chooser(), queries, s.inside(queries), k, p, false, out);
+    ivf.searches()
+        .knn(ivf, s.ivf().state(), s.chooser(), queries, s.inside(queries), k, p, false, out);
   }
 
   @Override
   protected RangeResult rangeSearchIn(
       IndependentState s, Vectors queries, float radius, SearchParameters p) {
-    return ivf.rangeSearch(s.ivf().state(), s.chooser(), queries, s.inside(queries), radius, p);
+    return ivf.searches()
+        .range(ivf, s.ivf().state(), s.chooser(), queries, s.inside(queries), radius, p);
   }
 
   @Override

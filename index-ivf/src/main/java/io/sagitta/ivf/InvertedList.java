@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * One inverted list as a reader sees it: an immutable count over chunks whose rows below the count
- * never change. Growth adds a chunk and copies nothing; a removal makes a new list.
+ * never change. Growth adds a chunk, or joins the chunks in a new one; a removal makes a new list.
  *
  * <p>Immutable but for what is cached ({@link #bounds}, {@link #terms}); safe for all threads.
  */
@@ -44,6 +44,19 @@ final class InvertedList {
     InvertedList grown = new InvertedList(c, s, Math.addExact(size, more));
     grown.terms = terms;
     return grown;
+  }
+
+  /**
+   * This list with {@code more} rows, the chunks from {@code first} on replaced by one that holds
+   * their rows and has room for the new ones.
+   */
+  InvertedList joined(int first, ListChunk chunk, int more) {
+    ListChunk[] c = Arrays.copyOf(chunks, first + 1);
+    c[first] = chunk;
+    InvertedList joined =
+        new InvertedList(c, Arrays.copyOf(starts, first + 1), Math.addExact(size, more));
+    joined.terms = terms;
+    return joined;
   }
 
   int size() {

@@ -15,23 +15,41 @@ import org.jspecify.annotations.Nullable;
 final class ListEditor {
   private static final int MIN_ROWS = 8;
 
+  /** A list with more bytes is long enough to be read at full speed in several chunks. */
+  private static final long MOST_JOINED = 1 << 20;
+
+  /** So many bytes may be copied to join lists in a small index; otherwise a quarter of it. */
+  private static final long LEAST_BUDGET = 4 << 20;
+
   private final ListTable.Editor table;
   private final ListStore store;
   private final ListLayout layout;
   private final List<ListStore.Piece> allocated = new ArrayList<>();
   private final List<ListStore.Piece> replaced = new ArrayList<>();
 
+  /** Bytes that may still be copied to join chunks. */
+  private long budget;
+
   ListEditor(ListTable base, ListStore store, ListLayout layout) {
     this.table = base.edit();
     this.store = store;
     this.layout = layout;
+    this.budget = Math.max(LEAST_BUDGET, store.heldBytes() / 4);
   }
 
   InvertedList get(int list) {
     return table.get(list);
   }
 
-  /** Lets a list grow by n rows, to be written by the caller; returns the grown list. */
+  /**
+   * Lets a list grow by n rows, to be written by the caller; returns the grown list.
+   *
+   * <p>A list of up to a megabyte lies in two chunks of its own at most: where a third would be
+   * needed, the rows are copied to one that has room for a quarter more. Every break costs the scan
+   * a cache miss that no prefetch hides (a list of 200 rows in four chunks took half as long again
+   * as in one). A list is then copied at most 2.3 times while it grows row by row, and what one
+   * writer replaces before its readers let go is bounded by a quarter of all lists.
+   */
   InvertedList append(int list, int n) {
     InvertedList old = table.get(list);
     InvertedList grown;
@@ -45,10 +63,34 @@ final class ListEditor {
       replace(old);
       grown = InvertedList.of(chunk, wanted);
     } else {
-      grown = old.grown(n, chunk(Math.max(missing, Math.max(MIN_ROWS, old.size() / 4))));
+      grown = join(old, n);
+      if (grown == null) {
+        grown = old.grown(n, chunk(Math.max(missing, Math.max(MIN_ROWS, old.size() / 4))));
+      }
     }
     table.set(list, grown);
     return grown;
+  }
+
+  /** The list grown by n rows with the chunks that are the store's as one, or null. */
+  private @Nullable InvertedList join(InvertedList old, int n) {
+    int first = old.chunkCount();
+    while (first > 0 && old.chunk(first - 1).piece() != null) {
+      first--;
+    }
+    if (old.chunkCount() - first < 2) {
+      return null;
+    }
+    int rows = old.size() - old.start(first);
+    long bytes = rows * (layout.codeSize + 8L);
+    if (bytes > MOST_JOINED || bytes > budget) {
+      return null;
+    }
+    budget -= bytes;
+    ListChunk chunk = chunk((long) rows + Math.max(n, Math.max(MIN_ROWS, rows / 4)));
+    copyRows(old, old.start(first), rows, chunk, 0);
+    replace(old);
+    return old.joined(first, chunk, n);
   }
 
   /** Puts a new list of n rows, to be written by the caller, in the place of the old one. */

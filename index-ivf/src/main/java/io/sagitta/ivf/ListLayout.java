@@ -110,8 +110,11 @@ abstract sealed class ListLayout {
 
     @Override
     void copy(ListChunk from, int row, int n, ListChunk to, int at) {
+      int whole = row % unit == 0 && at % unit == 0 ? n / unit * unit : 0;
+      MemorySegment.copy(
+          from.data(), block(from, row), to.data(), block(to, at), (long) whole * codeSize);
       MemorySegment plain = MemorySegment.ofArray(new byte[codeSize]);
-      for (int i = 0; i < n; i++) {
+      for (int i = whole; i < n; i++) {
         read(from, row + i, 1, plain, 0);
         write(to, at + i, 1, plain, 0);
       }

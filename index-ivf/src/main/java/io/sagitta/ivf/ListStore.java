@@ -1,18 +1,17 @@
 package io.sagitta.ivf;
 
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Memory for inverted lists: pieces cut out of large slabs, so that a million short lists cost
- * neither a system call nor an arena each. A freed piece is kept for the next one of its size;
- * slabs go back as a whole, by {@link #close()}.
+ * neither a system call nor an arena each. Freed neighbours are joined, and the smallest free
+ * stretch that is large enough is cut first; slabs go back as a whole, by {@link #close()}.
  *
- * <p>Piece sizes are 4, 5, 6 or 7 times a power of two, and multiples of 64 bytes, so at most a
- * quarter of a piece is more than was asked for (and lists use that as room to grow).
+ * <p>Piece sizes are multiples of 64 bytes.
  *
  * <p>{@link #allocate} is for the index's one writer, {@link #free} for any thread (the last reader
  * of an old state frees what that state held).
@@ -21,13 +20,17 @@ abstract class ListStore {
   /** Part of a slab. */
   record Piece(MemorySegment segment, long offset, long bytes) {}
 
-  private static final int MIN_SHIFT = 6;
+  private static final long ALIGN = 64;
 
   private final long maxSlab;
-  private final Map<Long, PieceStack> freePieces = new HashMap<>();
   private final AtomicLong held = new AtomicLong();
-  private @Nullable MemorySegment slab;
-  private long slabUsed;
+
+  /** Free stretches of all slabs, laid out one after the other with a gap, so none joins two. */
+  private final FreeExtents free = new FreeExtents();
+
+  private final TreeMap<Long, MemorySegment> slabs = new TreeMap<>();
+  private final Map<MemorySegment, Long> bases = new IdentityHashMap<>();
+  private long end;
   private long nextSlab;
   private boolean closed;
 
@@ -70,43 +73,35 @@ abstract class ListStore {
     if (closed) {
       throw new IllegalStateException("the memory of these lists is freed");
     }
-    long size = roundUp(bytes);
-    PieceStack stack = freePieces.get(size);
-    if (stack != null && stack.count > 0) {
-      return stack.pop();
+    long size = Math.max(1, (bytes + ALIGN - 1) / ALIGN) * ALIGN;
+    long at = free.take(size);
+    if (at == FreeExtents.NONE) {
+      addSlab(size);
+      at = free.take(size);
     }
-    if (size > maxSlab / 2) {
-      MemorySegment own = newSlab(size);
-      held.addAndGet(size);
-      return new Piece(own, 0, size);
-    }
-    if (slab == null || slabUsed + size > slab.byteSize()) {
-      keepRest();
-      long slabSize = Math.max(nextSlab, size);
-      MemorySegment fresh = newSlab(slabSize);
-      held.addAndGet(slabSize);
-      slab = fresh;
-      slabUsed = 0;
-      nextSlab = Math.min(maxSlab, 2 * nextSlab);
-    }
-    Piece piece = new Piece(slab, slabUsed, size);
-    slabUsed += size;
-    return piece;
+    Map.Entry<Long, MemorySegment> slab = slabs.floorEntry(at);
+    return new Piece(slab.getValue(), at - slab.getKey(), size);
   }
 
-  /** Cuts what is left of the present slab into free pieces. */
-  private void keepRest() {
-    while (slab != null && slab.byteSize() - slabUsed >= 4L << MIN_SHIFT) {
-      long size = roundDown(slab.byteSize() - slabUsed);
-      push(new Piece(slab, slabUsed, size));
-      slabUsed += size;
+  /** A slab with room for {@code size} bytes; a piece beyond half the largest gets its own. */
+  private void addSlab(long size) {
+    long bytes = size > maxSlab / 2 ? size : Math.max(nextSlab, size);
+    MemorySegment fresh = newSlab(bytes);
+    held.addAndGet(bytes);
+    slabs.put(end, fresh);
+    bases.put(fresh, end);
+    free.give(end, bytes / ALIGN * ALIGN);
+    end += bytes / ALIGN * ALIGN + ALIGN;
+    if (size <= maxSlab / 2) {
+      nextSlab = Math.min(maxSlab, 2 * nextSlab);
     }
   }
 
   /** Gives a piece back; nothing happens after {@link #close()}. */
   synchronized void free(Piece piece) {
-    if (!closed) {
-      push(piece);
+    Long base = bases.get(piece.segment());
+    if (!closed && base != null) {
+      free.give(base + piece.offset(), piece.bytes());
     }
   }
 
@@ -115,49 +110,14 @@ abstract class ListStore {
     held.addAndGet(bytes);
   }
 
-  private void push(Piece piece) {
-    freePieces.computeIfAbsent(piece.bytes(), s -> new PieceStack()).push(piece);
-  }
-
   /** Frees everything; once. */
   synchronized void close() {
     if (!closed) {
       closed = true;
-      freePieces.clear();
-      slab = null;
+      free.clear();
+      slabs.clear();
+      bases.clear();
       freeSlabs();
-    }
-  }
-
-  private static long roundUp(long bytes) {
-    int shift = shift(bytes);
-    long unit = 1L << shift;
-    return (bytes + unit - 1) >>> shift << shift;
-  }
-
-  private static long roundDown(long bytes) {
-    int shift = shift(bytes + 1);
-    return bytes >>> shift << shift;
-  }
-
-  private static int shift(long bytes) {
-    return Math.max(MIN_SHIFT, 61 - Long.numberOfLeadingZeros(Math.max(64, bytes - 1)));
-  }
-
-  /** Free pieces of one size. */
-  private static final class PieceStack {
-    private Piece[] pieces = new Piece[8];
-    private int count;
-
-    void push(Piece p) {
-      if (count == pieces.length) {
-        pieces = java.util.Arrays.copyOf(pieces, 2 * count);
-      }
-      pieces[count++] = p;
-    }
-
-    Piece pop() {
-      return pieces[--count];
     }
   }
 }

@@ -17,6 +17,9 @@ final class VectorAdder {
   /** Rows assigned at once, as in FAISS. */
   private static final int BLOCK = 65536;
 
+  /** Rows placed at once: each list is made longer once for so many, and stays in one piece. */
+  private static final int PLACED = 16 * BLOCK;
+
   private final IndexIVF index;
   private final IvfState state;
   private final ListEditor editor;
@@ -51,10 +54,9 @@ final class VectorAdder {
     VectorAdder adder = new VectorAdder(index, state, store);
     boolean done = false;
     try {
-      for (long from = 0; from < x.n(); from += BLOCK) {
-        Vectors block = x.slice(from, Math.min(BLOCK, x.n() - from));
-        long[] assigned =
-            lists == null ? CoarseAssignment.nearest(index.quantizer(), block) : lists;
+      for (long from = 0; from < x.n(); from += PLACED) {
+        Vectors block = x.slice(from, Math.min(PLACED, x.n() - from));
+        long[] assigned = lists == null ? adder.assign(block, from, x.n(), listener) : lists;
         adder.addBlock(block, ids, from, assigned, lists == null ? 0 : (int) from);
         listener.report("add", from + block.n(), x.n());
       }
@@ -70,6 +72,20 @@ final class VectorAdder {
         adder.editor.rollback();
       }
     }
+  }
+
+  /** The list of each row of a block that begins at row {@code first} of {@code total}. */
+  private long[] assign(Vectors x, long first, long total, ProgressListener listener) {
+    long[] lists = new long[(int) x.n()];
+    for (int from = 0; from < lists.length; from += BLOCK) {
+      Vectors part = x.slice(from, Math.min(BLOCK, lists.length - from));
+      long[] nearest = CoarseAssignment.nearest(index.quantizer(), part);
+      System.arraycopy(nearest, 0, lists, from, nearest.length);
+      if (from + nearest.length < lists.length) {
+        listener.report("add", first + from + nearest.length, total);
+      }
+    }
+    return lists;
   }
 
   private void addBlock(Vectors x, long @Nullable [] ids, long first, long[] lists, int listsFrom) {

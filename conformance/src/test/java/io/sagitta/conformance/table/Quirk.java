@@ -212,5 +212,12 @@ record Quirk(int number, String text, Stand stand, String ours, String test) {
                   + " are all at distance 0",
               Stand.MENDED,
               "every byte counts",
-              HERE + "generalizedHammingCountsEveryByte"));
+              HERE + "generalizedHammingCountsEveryByte"),
+          new Quirk(
+              34,
+              "The multi-index quantizer names a combination of equal sums twice, and so leaves out"
+                  + " another, wherever such ties come from its queue in turns",
+              Stand.MENDED,
+              "each combination comes once",
+              HERE + "theMultiIndexNamesACombinationOnce"));
 }
