@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against codes, distances and centroids of FAISS 1.15.1 on seeded data ({@code pq.txt}). */
 @Tag("simd")
@@ -197,17 +198,18 @@ class ProductQuantizerTest {
     }
   }
 
-  @Test
-  void distantDataAreCodedAsIfTheyLayAtTheOrigin() {
-    float[] near = RandomData.normal(400 * 8, 3);
+  @ParameterizedTest
+  @ValueSource(ints = {8, 32})
+  void distantDataAreCodedAsIfTheyLayAtTheOrigin(int d) {
+    float[] near = RandomData.normal(400 * d, 3);
     float[] far = near.clone();
     for (int i = 0; i < far.length; i++) {
       // A power of two much above the spread: sums are rounded, but to a grid that both share.
       near[i] = Math.round(near[i] * 256) / 256f;
       far[i] = near[i] + 4096f;
     }
-    ProductQuantizer a = new ProductQuantizer(8, 2, 4);
-    a.train(Vectors.of(near, 8), ProgressListener.NONE);
+    ProductQuantizer a = new ProductQuantizer(d, 2, 4);
+    a.train(Vectors.of(near, d), ProgressListener.NONE);
     float[] moved = a.centroids();
     for (int i = 0; i < moved.length; i++) {
       moved[i] = Math.round(moved[i] * 256) / 256f;
@@ -217,11 +219,11 @@ class ProductQuantizerTest {
     for (int i = 0; i < farCentroids.length; i++) {
       farCentroids[i] += 4096f;
     }
-    ProductQuantizer b = ProductQuantizer.of(8, 2, 4, farCentroids);
+    ProductQuantizer b = ProductQuantizer.of(d, 2, 4, farCentroids);
     byte[] codesNear = new byte[400];
     byte[] codesFar = new byte[400];
-    a.encode(Vectors.of(near, 8), MemorySegment.ofArray(codesNear), 0);
-    b.encode(Vectors.of(far, 8), MemorySegment.ofArray(codesFar), 0);
+    a.encode(Vectors.of(near, d), MemorySegment.ofArray(codesNear), 0);
+    b.encode(Vectors.of(far, d), MemorySegment.ofArray(codesFar), 0);
     assertThat(codesFar).isEqualTo(codesNear);
   }
 
