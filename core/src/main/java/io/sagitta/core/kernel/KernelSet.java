@@ -10,6 +10,7 @@ package io.sagitta.core.kernel;
  * @param metrics the metrics besides L2 and inner product
  * @param fastScan sums of table entries by 4-bit codes
  * @param codes the small loops of the fast codecs
+ * @param queues the loop over a candidate list
  */
 public record KernelSet(
     String description,
@@ -18,4 +19,5 @@ public record KernelSet(
     MatrixKernels matrix,
     MetricKernels metrics,
     FastScanKernels fastScan,
-    CodeKernels codes) {}
+    CodeKernels codes,
+    QueueKernels queues) {}

@@ -32,6 +32,9 @@ public final class Kernels {
   /** The small loops of the fast codecs. */
   public static final CodeKernels CODES = CHOSEN.codes();
 
+  /** The loop over a candidate list. */
+  public static final QueueKernels QUEUES = CHOSEN.queues();
+
   private Kernels() {}
 
   /** Which kernels run, such as {@code vector, 512 bit} or {@code plain}. */

@@ -29,6 +29,7 @@ public final class PlainKernelProvider implements KernelProvider {
         new PlainMatrixKernels(),
         new PlainMetricKernels(),
         new PlainFastScanKernels(),
-        new PlainCodeKernels());
+        new PlainCodeKernels(),
+        new PlainQueueKernels());
   }
 }

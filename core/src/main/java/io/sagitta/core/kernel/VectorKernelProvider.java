@@ -39,7 +39,8 @@ public final class VectorKernelProvider implements KernelProvider {
         new VectorMatrixKernels(),
         new VectorMetricKernels(),
         fastScan(Simd.SPECIES.vectorBitSize()),
-        new VectorCodeKernels());
+        new VectorCodeKernels(),
+        new VectorQueueKernels());
   }
 
   private static FastScanKernels fastScan(int width) {

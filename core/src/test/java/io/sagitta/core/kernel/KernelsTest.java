@@ -24,7 +24,8 @@ class KernelsTest {
           plain.matrix(),
           plain.metrics(),
           plain.fastScan(),
-          plain.codes());
+          plain.codes(),
+          plain.queues());
     }
   }
 
