@@ -3,7 +3,6 @@ package io.sagitta.core.codec;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.collect.ResultCollector;
-import io.sagitta.core.kernel.DistanceKernels;
 import io.sagitta.core.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -168,7 +167,7 @@ public final class PanoramaScan {
     for (int l = 0; l < layout.levels() && n > 0; l++) {
       dimensionsScanned += n;
       int w = layout.widthOf(l);
-      dots(codes, levelAt, w, layout.startOf(l), n);
+      Kernels.DISTANCES.ipPicked(query, layout.startOf(l), codes, levelAt, w, active, n, dots);
       n = prune(norms, normsAt, normsAt + 4L * (l + 1) * layout.batch(), l + 1, n, threshold);
       levelAt += 4L * w * layout.batch();
     }
@@ -183,36 +182,9 @@ public final class PanoramaScan {
   }
 
   /**
-   * The products of the first n active slots, four quarters side by side: {@code dots[4·i + s]} is
-   * that of place s·⌊n/4⌋ + i, and the last n mod 4 stand at their own places. Four streams far
-   * apart are read faster than four neighbours, whose pages the prefetcher takes for one stream.
+   * Drops those of the first n active slots that cannot beat the threshold any more; their products
+   * stand as {@code ipPicked} leaves them.
    */
-  private void dots(MemorySegment codes, long levelAt, int w, int start, int n) {
-    DistanceKernels k = Kernels.DISTANCES;
-    long row = 4L * w;
-    int quarter = n >>> 2;
-    for (int i = 0; i < quarter; i++) {
-      k.ipx4(
-          query,
-          start,
-          codes,
-          levelAt + active[i] * row,
-          codes,
-          levelAt + active[quarter + i] * row,
-          codes,
-          levelAt + active[2 * quarter + i] * row,
-          codes,
-          levelAt + active[3 * quarter + i] * row,
-          w,
-          dots,
-          4 * i);
-    }
-    for (int i = 4 * quarter; i < n; i++) {
-      dots[i] = k.ip(query, start, codes, levelAt + active[i] * row, w);
-    }
-  }
-
-  /** Drops those of the first n active slots that cannot beat the threshold any more. */
   private int prune(
       MemorySegment norms, long firstAt, long tailsAt, int level, int n, float threshold) {
     int quarter = n >>> 2;

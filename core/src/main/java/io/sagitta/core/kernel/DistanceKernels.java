@@ -94,6 +94,34 @@ public abstract class DistanceKernels {
       int outOff);
 
   /**
+   * Inner products of one query with n rows picked from rows that lie one after the other: {@code
+   * out[4·i + s]}, for s = 0 … 3, is that of the row {@code picked[s·⌊n/4⌋ + i]}, and the last n
+   * mod 4 stand at their own places. So four streams far apart are read, which is faster than four
+   * neighbours, whose pages the prefetcher takes for one stream.
+   *
+   * <p>A row's product is the same wherever it stands among the picked, and close to, but not
+   * always the bits of, {@link #ip(float[], int, MemorySegment, long, int)}.
+   *
+   * @param yOff byte of row 0; a row has 4·d bytes
+   * @param out at least n elements
+   */
+  public void ipPicked(
+      float[] x, int xOff, MemorySegment y, long yOff, int d, int[] picked, int n, float[] out) {
+    int quarter = n >>> 2;
+    long row = 4L * d;
+    for (int i = 0; i < quarter; i++) {
+      long o0 = yOff + picked[i] * row;
+      long o1 = yOff + picked[quarter + i] * row;
+      long o2 = yOff + picked[2 * quarter + i] * row;
+      long o3 = yOff + picked[3 * quarter + i] * row;
+      ipx4(x, xOff, y, o0, y, o1, y, o2, y, o3, d, out, 4 * i);
+    }
+    for (int i = 4 * quarter; i < n; i++) {
+      out[i] = ip(x, xOff, y, yOff + picked[i] * row, d);
+    }
+  }
+
+  /**
    * Squared distances of one query to {@code n} rows, row r starting at byte {@code yOff +
    * r·stride}. Writes {@code out[outOff .. outOff+n-1]}.
    *

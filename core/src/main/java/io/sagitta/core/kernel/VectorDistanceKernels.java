@@ -241,6 +241,16 @@ final class VectorDistanceKernels extends DistanceKernels {
   }
 
   @Override
+  public void ipPicked(
+      float[] x, int xOff, MemorySegment y, long yOff, int d, int[] picked, int n, float[] out) {
+    if (plain(y) && d >= Simd.LANES) {
+      VectorPickedRows.ip(x, xOff, y, (int) yOff, d, picked, n, out);
+    } else {
+      super.ipPicked(x, xOff, y, yOff, d, picked, n, out);
+    }
+  }
+
+  @Override
   public void ipScan(
       float[] x,
       int xOff,

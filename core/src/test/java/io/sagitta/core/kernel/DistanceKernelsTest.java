@@ -6,6 +6,7 @@ import io.sagitta.core.kernel.TestVectors.Memory;
 import io.sagitta.core.kernel.TestVectors.Values;
 import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -111,6 +112,59 @@ class DistanceKernelsTest {
             CHOSEN.ip(x, 3, y, rowFloats, d),
             CHOSEN.ip(x, 3, y, 0, d),
             CHOSEN.ip(x, 3, y, 3 * rowFloats, d));
+  }
+
+  @Property(tries = 600)
+  void pickedRowsAreWhereTheyShouldBe(
+      @ForAll @IntRange(min = 1, max = 300) int d,
+      @ForAll @IntRange(min = 0, max = 23) int n,
+      @ForAll Values kind,
+      @ForAll Memory memory,
+      @ForAll @IntRange(min = 0, max = 67) int shift,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    int rows = 40;
+    float[] x = TestVectors.values(kind, d + 3, random);
+    float[] y = TestVectors.values(kind, rows * d, random);
+    int at = memory == Memory.HEAP_FLOATS ? shift & ~3 : shift;
+    MemorySegment s = TestVectors.place(y, memory, at);
+    int[] picked = random.ints(n, 0, rows).toArray();
+    float[] out = new float[n];
+    CHOSEN.ipPicked(x, 3, s, at, d, picked, n, out);
+    int quarter = n / 4;
+    float[] alone = new float[1];
+    for (int place = 0; place < n; place++) {
+      int to = place < 4 * quarter ? 4 * (place % quarter) + place / quarter : place;
+      int row = picked[place];
+      double sum = 0;
+      double terms = 0;
+      for (int i = 0; i < d; i++) {
+        double t = (double) x[3 + i] * y[row * d + i];
+        sum += t;
+        terms += Math.abs(t);
+      }
+      double slack = 64 * 0x1p-24 * terms + d * (double) Float.MIN_VALUE;
+      assertThat((double) out[to]).isBetween(sum - slack, sum + slack);
+      CHOSEN.ipPicked(x, 3, s, at, d, new int[] {row}, 1, alone);
+      assertThat(Float.floatToRawIntBits(out[to])).isEqualTo(Float.floatToRawIntBits(alone[0]));
+    }
+  }
+
+  @Property(tries = 200)
+  void whatAnotherRowHoldsDoesNotMatter(@ForAll @IntRange(min = 1, max = 120) int d) {
+    float[] y = new float[8 * d];
+    Arrays.fill(y, Float.NaN);
+    for (int i = 0; i < d; i++) {
+      y[3 * d + i] = i == 0 ? Float.POSITIVE_INFINITY : 1;
+    }
+    float[] x = new float[d];
+    Arrays.fill(x, 1);
+    float[] out = new float[5];
+    MemorySegment s = TestVectors.place(y, Memory.OFF_HEAP, 0);
+    CHOSEN.ipPicked(x, 0, s, 0, d, new int[] {3, 3, 3, 3, 3}, 5, out);
+    for (float v : out) {
+      assertThat(v).isEqualTo(Float.POSITIVE_INFINITY);
+    }
   }
 
   @Property(tries = 500)
