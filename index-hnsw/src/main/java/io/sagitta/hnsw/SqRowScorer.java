@@ -24,7 +24,6 @@ final class SqRowScorer extends RowScorer {
   private final boolean similarity;
   private final float[] pivot;
   private final MemorySegment pivotSegment;
-  private final float[] four = new float[FOUR];
   private final float[] closer = new float[FOUR];
   private CodeRows rows;
 
@@ -60,42 +59,12 @@ final class SqRowScorer extends RowScorer {
   }
 
   private void score(CodeScorer s, int[] ids, int from, int n, float[] out) {
-    CodeRows r = rows;
-    int i = 0;
-    for (; i + FOUR <= n; i += FOUR) {
-      four(s, r, ids[from + i], ids[from + i + 1], ids[from + i + 2], ids[from + i + 3], out, i);
-    }
-    int rest = n - i;
-    if (rest == 1) {
-      out[i] = s.score(r.chunk(ids[from + i]), r.offset(ids[from + i]));
-    } else if (rest > 1) {
-      // The last row again: its lines are there already.
-      int a = ids[from + i];
-      int b = ids[from + i + 1];
-      int c = ids[from + n - 1];
-      four(s, r, a, b, c, c, four, 0);
-      System.arraycopy(four, 0, out, i, rest);
-    }
+    s.scoreRows(rows, ids, from, n, out);
     if (similarity) {
       for (int j = 0; j < n; j++) {
         out[j] = -out[j];
       }
     }
-  }
-
-  private static void four(
-      CodeScorer s, CodeRows r, int a, int b, int c, int e, float[] out, int at) {
-    s.scoreFour(
-        r.chunk(a),
-        r.offset(a),
-        r.chunk(b),
-        r.offset(b),
-        r.chunk(c),
-        r.offset(c),
-        r.chunk(e),
-        r.offset(e),
-        out,
-        at);
   }
 
   private void aim(int row) {

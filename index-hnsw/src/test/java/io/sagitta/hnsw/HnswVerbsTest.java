@@ -104,6 +104,19 @@ class HnswVerbsTest {
         .build();
   }
 
+  /**
+   * Off heap, vectors and graph together, there is no more than FAISS keeps, which its file tells.
+   */
+  @Test
+  void theGraphIsNoLargerThanFaisss() throws IOException {
+    try (IndexHNSWFlat index = new IndexHNSWFlat(D, 32)) {
+      index.setEfConstruction(8);
+      index.add(integers(5, 8000 * D));
+      double faiss = IndexIO.toBytes(index).length;
+      assertThat(index.offHeapBytes() / faiss).isBetween(0.95, 1.02);
+    }
+  }
+
   private static int hits(KnnResult found, KnnResult truth) {
     int hits = 0;
     for (int q = 0; q < 200; q++) {

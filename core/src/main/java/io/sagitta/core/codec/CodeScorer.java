@@ -1,5 +1,6 @@
 package io.sagitta.core.codec;
 
+import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -10,6 +11,8 @@ import java.lang.foreign.MemorySegment;
  * their own codec, so that a loop that holds one scorer stays monomorphic inside it.
  */
 public abstract class CodeScorer {
+  private final float[] quad = new float[4];
+
   /**
    * Sets the query.
    *
@@ -87,6 +90,41 @@ public abstract class CodeScorer {
     out[at + 1] = score(s1, o1);
     out[at + 2] = score(s2, o2);
     out[at + 3] = score(s3, o3);
+  }
+
+  /**
+   * Distances to the codes of rows anywhere, {@code ids[from .. from+n-1]}; overlaps their cache
+   * misses.
+   *
+   * <p>Four at a time, the last one repeated at the end, so that there is one call of the scoring
+   * loops and not several: where the compiler takes many copies into one method it runs out of room
+   * before the last, and vectors become objects.
+   *
+   * @param out receives n values from 0 on
+   */
+  public void scoreRows(CodeRows rows, int[] ids, int from, int n, float[] out) {
+    int last = from + n - 1;
+    for (int i = 0; i < n; i += quad.length) {
+      int a = ids[from + i];
+      int b = ids[Math.min(last, from + i + 1)];
+      int c = ids[Math.min(last, from + i + 2)];
+      int e = ids[Math.min(last, from + i + 3)];
+      scoreFour(
+          rows.chunk(a),
+          rows.offset(a),
+          rows.chunk(b),
+          rows.offset(b),
+          rows.chunk(c),
+          rows.offset(c),
+          rows.chunk(e),
+          rows.offset(e),
+          quad,
+          0);
+      int m = Math.min(quad.length, n - i);
+      for (int j = 0; j < m; j++) {
+        out[i + j] = quad[j];
+      }
+    }
   }
 
   /** Distance between two stored codes, without regard to the query (FAISS symmetric_dis). */

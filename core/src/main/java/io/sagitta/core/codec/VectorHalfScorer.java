@@ -1,5 +1,6 @@
 package io.sagitta.core.codec;
 
+import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -116,6 +117,18 @@ final class VectorHalfScorer extends SqScorer {
       return;
     }
     four(s0, (int) o0, s1, (int) o1, s2, (int) o2, s3, (int) o3, out, at);
+  }
+
+  @Override
+  public void scoreRows(CodeRows rows, int[] ids, int from, int n, float[] out) {
+    if (!isShort) {
+      super.scoreRows(rows, ids, from, n, out);
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      int id = ids[from + i];
+      out[i] = one(rows.chunk(id), (int) rows.offset(id));
+    }
   }
 
   private void four(

@@ -1,5 +1,6 @@
 package io.sagitta.core.codec;
 
+import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -66,6 +67,21 @@ final class VectorShortByteScorer extends SqScorer {
     for (int i = 0; i < n; i++) {
       out[at + i] = one(codes, o);
       o += codeSize;
+    }
+  }
+
+  @Override
+  public void scoreRows(CodeRows rows, int[] ids, int from, int n, float[] out) {
+    if (innerProduct) {
+      for (int i = 0; i < n; i++) {
+        int id = ids[from + i];
+        out[i] = bias + product(scale, rows.chunk(id), (int) rows.offset(id), d);
+      }
+    } else {
+      for (int i = 0; i < n; i++) {
+        int id = ids[from + i];
+        out[i] = distance(shift, scale, rows.chunk(id), (int) rows.offset(id), d);
+      }
     }
   }
 

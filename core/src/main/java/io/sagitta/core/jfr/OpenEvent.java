@@ -4,6 +4,7 @@ import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Event;
 import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 @Category("Sagitta")
 @StackTrace(false)
 public final class OpenEvent extends Event {
-  private static final EventType TYPE = EventType.getEventType(OpenEvent.class);
-
   @Label("File")
   String file = "";
 
@@ -35,7 +34,7 @@ public final class OpenEvent extends Event {
 
   /** A started event, or null while nobody records it. */
   public static @Nullable OpenEvent start() {
-    if (!TYPE.isEnabled()) {
+    if (!FlightRecorder.isInitialized() || !Type.TYPE.isEnabled()) {
       return null;
     }
     OpenEvent e = new OpenEvent();
@@ -54,5 +53,13 @@ public final class OpenEvent extends Event {
       mapped = isMapped;
       commit();
     }
+  }
+
+  /**
+   * Made once there is a recorder: asking for the type starts one, which takes longer than opening
+   * an index file.
+   */
+  private static final class Type {
+    static final EventType TYPE = EventType.getEventType(OpenEvent.class);
   }
 }

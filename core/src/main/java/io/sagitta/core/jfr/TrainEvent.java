@@ -3,6 +3,7 @@ package io.sagitta.core.jfr;
 import jdk.jfr.Category;
 import jdk.jfr.Event;
 import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -14,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 @Category("Sagitta")
 @StackTrace(false)
 public final class TrainEvent extends Event {
-  private static final EventType TYPE = EventType.getEventType(TrainEvent.class);
-
   @Label("Index class")
   String index = "";
 
@@ -27,7 +26,7 @@ public final class TrainEvent extends Event {
 
   /** A started event, or null while nobody records it. */
   public static @Nullable TrainEvent start() {
-    if (!TYPE.isEnabled()) {
+    if (!FlightRecorder.isInitialized() || !Type.TYPE.isEnabled()) {
       return null;
     }
     TrainEvent e = new TrainEvent();
@@ -44,5 +43,13 @@ public final class TrainEvent extends Event {
       bytes = n * d * 4;
       commit();
     }
+  }
+
+  /**
+   * Made once there is a recorder: asking for the type starts one, which takes longer than opening
+   * an index file.
+   */
+  private static final class Type {
+    static final EventType TYPE = EventType.getEventType(TrainEvent.class);
   }
 }
