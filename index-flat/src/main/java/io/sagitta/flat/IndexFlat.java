@@ -8,6 +8,9 @@ import io.sagitta.core.codec.VectorCodec;
 /**
  * Exact search over float32 vectors, for every metric; the vectors lie off heap, d·4 bytes each.
  *
+ * <p>Every vector is read whole. Where most can be told apart by their first components, {@link
+ * IndexFlatL2Panorama} gives the same answers and reads less (784 dimensions: 1.6 times as fast).
+ *
  * <p>Threads, ids, ties and memory: as {@link IndexFlatCodes} says. Source: FAISS {@code
  * IndexFlat}.
  */
