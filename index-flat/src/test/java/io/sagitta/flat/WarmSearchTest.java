@@ -39,6 +39,8 @@ class WarmSearchTest {
             "SQ4",
             "SQfp16",
             "SQbf16",
+            "SQtq3",
+            "SQtqmse4",
             "PQ16np",
             "PQ8np",
             "PQ4np",

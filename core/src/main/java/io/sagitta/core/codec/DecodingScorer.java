@@ -21,6 +21,7 @@ final class DecodingScorer extends CodeScorer {
   private final float[] query;
   private float queryNorm;
   private final byte[] code;
+  private final float[] scratch;
   private final float[] first;
   private final float[] second;
 
@@ -33,6 +34,7 @@ final class DecodingScorer extends CodeScorer {
     norms = turbo != null && turbo.storesNorm() && !innerProduct ? turbo : null;
     query = new float[d];
     code = new byte[codeSize];
+    scratch = new float[quantizer.scratchSize()];
     first = new float[d];
     second = new float[d];
   }
@@ -69,7 +71,7 @@ final class DecodingScorer extends CodeScorer {
 
   private void decode(MemorySegment codes, long offset, float[] out) {
     MemorySegment.copy(codes, ValueLayout.JAVA_BYTE, offset, code, 0, codeSize);
-    quantizer.decodeRow(code, 0, out, 0);
+    quantizer.decodeRow(code, 0, out, 0, scratch);
   }
 
   private float measure(float[] x, float[] y) {

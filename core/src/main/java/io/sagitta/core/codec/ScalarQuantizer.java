@@ -6,6 +6,7 @@ import io.sagitta.core.ProgressListener;
 import io.sagitta.core.Vectors;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScalarQuantizer implements VectorCodec {
   private static final int BLOCK_ROWS = 256;
+  private static final float[] NO_SCRATCH = {};
+
+  /** Room of one thread for decoding row by row. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Scratch(byte[] code, float[] floats) {}
 
   private final int d;
   private final QuantizerType type;
@@ -28,6 +34,7 @@ public final class ScalarQuantizer implements VectorCodec {
   private boolean isTrained;
   private @Nullable TurboQuant turbo;
   private volatile @Nullable VectorByteDecoder bulk;
+  private final AtomicReference<@Nullable Scratch> idle = new AtomicReference<>();
 
   /**
    * An untrained quantizer (trained already, if the type learns nothing) with FAISS's default
@@ -210,10 +217,11 @@ public final class ScalarQuantizer implements VectorCodec {
         (from, to) -> {
           float[] row = new float[d];
           byte[] code = new byte[codeSize];
+          float[] scratch = new float[scratchSize()];
           for (long i = from; i < to; i++) {
             MemorySegment.copy(
                 codes, ValueLayout.JAVA_BYTE, offset + i * codeSize, code, 0, codeSize);
-            decodeRow(code, 0, row, 0);
+            decodeRow(code, 0, row, 0, scratch);
             MemorySegment.copy(row, 0, out, Vectors.FLOAT, outOffset + i * d * 4, d);
           }
         });
@@ -227,8 +235,18 @@ public final class ScalarQuantizer implements VectorCodec {
    */
   public void decodeRow(byte[] code, int from, float[] x, int at) {
     TurboQuant t = turbo;
+    decodeRow(code, from, x, at, t == null ? NO_SCRATCH : new float[t.scratchSize()]);
+  }
+
+  /**
+   * As {@link #decodeRow(byte[], int, float[], int)}, without allocating.
+   *
+   * @param scratch {@link #scratchSize()} floats, of this call alone
+   */
+  void decodeRow(byte[] code, int from, float[] x, int at, float[] scratch) {
+    TurboQuant t = turbo;
     if (t != null) {
-      t.decode(code, from, x, at);
+      t.decode(code, from, x, at, scratch);
     } else if (type == QuantizerType.QT_0BIT) {
       java.util.Arrays.fill(x, at, at + d, 0f);
     } else {
@@ -247,12 +265,23 @@ public final class ScalarQuantizer implements VectorCodec {
       fast.decode(n, codes, offset, out);
       return;
     }
-    byte[] code = new byte[codeSize];
+    Scratch mine = idle.getAndSet(null);
+    if (mine == null || mine.floats.length < scratchSize()) {
+      mine = new Scratch(new byte[codeSize], new float[scratchSize()]);
+    }
+    byte[] code = mine.code;
     for (int i = 0; i < n; i++) {
       MemorySegment.copy(
           codes, ValueLayout.JAVA_BYTE, offset + (long) i * codeSize, code, 0, codeSize);
-      decodeRow(code, 0, out, i * d);
+      decodeRow(code, 0, out, i * d, mine.floats);
     }
+    idle.set(mine);
+  }
+
+  /** How many floats decoding a row needs room for. */
+  int scratchSize() {
+    TurboQuant t = turbo;
+    return t == null ? 0 : t.scratchSize();
   }
 
   /** The coder of the table types; null for the others. */

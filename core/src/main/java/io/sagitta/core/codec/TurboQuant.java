@@ -82,9 +82,17 @@ final class TurboQuant {
     }
   }
 
-  void decode(byte[] code, int from, float[] x, int at) {
+  /** How many floats {@link #decode} needs room for. */
+  int scratchSize() {
+    return withSigns ? padded + d : 0;
+  }
+
+  /**
+   * @param scratch at least {@link #scratchSize()} floats, of this call alone
+   */
+  void decode(byte[] code, int from, float[] x, int at, float[] scratch) {
     if (withSigns) {
-      decodeWithSigns(code, from, x, at);
+      decodeWithSigns(code, from, x, at, scratch);
       return;
     }
     int mask = (1 << bits) - 1;
@@ -147,16 +155,16 @@ final class TurboQuant {
     putFloat(code, signs + planeBytes + 4, gamma);
   }
 
-  private void decodeWithSigns(byte[] code, int from, float[] x, int at) {
+  private void decodeWithSigns(byte[] code, int from, float[] x, int at, float[] scratch) {
     int signs = from + bits * planeBytes;
     float norm = getFloat(code, signs + planeBytes);
     float gamma = getFloat(code, signs + planeBytes + 4);
     float unit = 1f / (float) Math.sqrt(padded);
-    float[] plusMinus = new float[padded];
+    Arrays.fill(scratch, d, padded, 0);
     for (int j = 0; j < d; j++) {
-      plusMinus[j] = (code[signs + (j >> 3)] >> (j & 7) & 1) != 0 ? unit : -unit;
+      scratch[j] = (code[signs + (j >> 3)] >> (j & 7) & 1) != 0 ? unit : -unit;
     }
-    float[] back = projectBack(plusMinus);
+    int back = projectBack(scratch);
     float scale = (float) Math.sqrt(Math.PI / 2) / d * gamma;
     float tableScale = 1f / (float) Math.sqrt(d);
     for (int j = 0; j < d; j++) {
@@ -164,7 +172,7 @@ final class TurboQuant {
       for (int p = 0; p < bits; p++) {
         index |= (code[from + p * planeBytes + (j >> 3)] >> (j & 7) & 1) << p;
       }
-      x[at + j] = (centroids[index] * tableScale + scale * back[j]) * norm;
+      x[at + j] = (centroids[index] * tableScale + scale * scratch[back + j]) * norm;
     }
   }
 
@@ -188,21 +196,22 @@ final class TurboQuant {
     return out;
   }
 
-  private float[] projectBack(float[] x) {
+  /** Projects the first elements back; returns where the result stands in {@code x}. */
+  private int projectBack(float[] x) {
     if (rotation.length == 0) {
       WalshHadamard.transform(x, 0, padded);
       for (int j = 0; j < d; j++) {
         x[j] *= flips[j];
       }
-      return x;
+      return 0;
     }
-    float[] out = new float[d];
+    Arrays.fill(x, padded, padded + d, 0);
     for (int i = 0; i < d; i++) {
       for (int j = 0; j < d; j++) {
-        out[j] += rotation[i * d + j] * x[i];
+        x[padded + j] += rotation[i * d + j] * x[i];
       }
     }
-    return out;
+    return padded;
   }
 
   private static float norm(float[] x, int at, int n) {

@@ -16,9 +16,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Implementation note. One load brings a register full of bytes; masks and shifts make them four
  * registers of floats, so that byte 4·l + k of a load is lane l of register k, and the tables lie
  * in that order ({@link #place}). A row of 128 components takes 6.5 ns where a widening load for
- * each register takes 8.5. Rows are taken one at a time everywhere: they are short enough for the
- * processor to overlap the misses of several. Longer rows are faster the other way ({@link
- * VectorByteScorer}).
+ * each register takes 8.5. Rows in fours are taken one at a time: they are short enough for the
+ * processor to overlap the misses of several. Products in runs go through {@link VectorByteRows}.
+ * Longer rows are faster the other way ({@link VectorByteScorer}).
  */
 final class VectorShortByteScorer extends SqScorer {
   /** Vectors from this length on are for {@link VectorByteScorer}. */
@@ -35,8 +35,11 @@ final class VectorShortByteScorer extends SqScorer {
     return d < TOO_LONG && d % STEP == 0;
   }
 
+  private final float[] partial;
+
   VectorShortByteScorer(ScalarQuantizer quantizer, boolean innerProduct) {
     super(quantizer, innerProduct);
+    partial = innerProduct ? VectorByteRows.room() : new float[0];
   }
 
   @Override
@@ -61,6 +64,14 @@ final class VectorShortByteScorer extends SqScorer {
   public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
     if (isLarge(codes)) {
       runLarge(codes, offset, n, out, at);
+      return;
+    }
+    if (innerProduct) {
+      for (int i = 0; i < n; i += VectorByteRows.ROWS) {
+        int rows = Math.min(VectorByteRows.ROWS, n - i);
+        long o = offset + (long) i * codeSize;
+        VectorByteRows.products(scale, bias, codes, o, d, rows, partial, out, at + i);
+      }
       return;
     }
     int o = (int) offset;

@@ -60,7 +60,7 @@ class CodeScorerTest {
         if (type == QuantizerType.QT_0BIT || type.estimatesProducts()) {
           continue;
         }
-        for (int d : new int[] {1, 7, 16, 31, 64, 100, 128}) {
+        for (int d : new int[] {1, 7, 16, 31, 64, 100, 128, 192, 203}) {
           ScalarQuantizer codec = new ScalarQuantizer(d, type);
           codec.train(Vectors.of(data(type, ROWS, d, 5), d), ProgressListener.NONE);
           cases.add(new Case(type + " d=" + d, codec, metric));
