@@ -4,7 +4,6 @@ import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Event;
 import jdk.jfr.EventType;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -16,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 @Category("Sagitta")
 @StackTrace(false)
 public final class OpenEvent extends Event {
+  private static final EventType TYPE = EventType.getEventType(OpenEvent.class);
+
   @Label("File")
   String file = "";
 
@@ -34,7 +35,7 @@ public final class OpenEvent extends Event {
 
   /** A started event, or null while nobody records it. */
   public static @Nullable OpenEvent start() {
-    if (!FlightRecorder.isInitialized() || !Type.TYPE.isEnabled()) {
+    if (!TYPE.isEnabled()) {
       return null;
     }
     OpenEvent e = new OpenEvent();
@@ -53,13 +54,5 @@ public final class OpenEvent extends Event {
       mapped = isMapped;
       commit();
     }
-  }
-
-  /**
-   * Made once there is a recorder: asking for the type starts one, which takes longer than opening
-   * an index file.
-   */
-  private static final class Type {
-    static final EventType TYPE = EventType.getEventType(OpenEvent.class);
   }
 }

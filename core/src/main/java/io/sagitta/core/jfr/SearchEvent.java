@@ -5,7 +5,6 @@ import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Event;
 import jdk.jfr.EventType;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -17,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 @Category("Sagitta")
 @StackTrace(false)
 public final class SearchEvent extends Event {
+  private static final EventType TYPE = EventType.getEventType(SearchEvent.class);
+
   @Label("Index class")
   String index = "";
 
@@ -31,7 +32,7 @@ public final class SearchEvent extends Event {
 
   /** A started event, or null while nobody records it. */
   public static @Nullable SearchEvent start() {
-    if (!FlightRecorder.isInitialized() || !Type.TYPE.isEnabled()) {
+    if (!TYPE.isEnabled()) {
       return null;
     }
     SearchEvent e = new SearchEvent();
@@ -58,13 +59,5 @@ public final class SearchEvent extends Event {
       visitedBytes = result.visitedBytes();
       commit();
     }
-  }
-
-  /**
-   * Made once there is a recorder: asking for the type starts one, which takes longer than opening
-   * an index file.
-   */
-  private static final class Type {
-    static final EventType TYPE = EventType.getEventType(SearchEvent.class);
   }
 }

@@ -3,7 +3,6 @@ package io.sagitta.core.jfr;
 import jdk.jfr.Category;
 import jdk.jfr.Event;
 import jdk.jfr.EventType;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -15,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 @Category("Sagitta")
 @StackTrace(false)
 public final class TrainEvent extends Event {
+  private static final EventType TYPE = EventType.getEventType(TrainEvent.class);
+
   @Label("Index class")
   String index = "";
 
@@ -26,7 +27,7 @@ public final class TrainEvent extends Event {
 
   /** A started event, or null while nobody records it. */
   public static @Nullable TrainEvent start() {
-    if (!FlightRecorder.isInitialized() || !Type.TYPE.isEnabled()) {
+    if (!TYPE.isEnabled()) {
       return null;
     }
     TrainEvent e = new TrainEvent();
@@ -43,13 +44,5 @@ public final class TrainEvent extends Event {
       bytes = n * d * 4;
       commit();
     }
-  }
-
-  /**
-   * Made once there is a recorder: asking for the type starts one, which takes longer than opening
-   * an index file.
-   */
-  private static final class Type {
-    static final EventType TYPE = EventType.getEventType(TrainEvent.class);
   }
 }
