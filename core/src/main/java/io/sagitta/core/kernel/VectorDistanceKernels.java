@@ -2,20 +2,26 @@ package io.sagitta.core.kernel;
 
 import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.SPECIES;
-import static io.sagitta.core.kernel.Simd.sum;
+import static io.sagitta.core.kernel.Simd.keep;
+import static io.sagitta.core.kernel.Simd.lastLanes;
+import static io.sagitta.core.kernel.Simd.total;
 
 import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
  * {@link DistanceKernels} on the Vector API.
  *
- * <p>Each pair has two accumulators of one register each, then one fixed tree of lane sums, then
- * the sum of the last {@code d mod lanes} terms; pairs, fours and scans all keep that order. Two
- * accumulators per pair are eight chains of FMAs in a call for four.
+ * <p>Each pair has two accumulators of one register each. The last {@code d mod lanes} terms go
+ * into the last lanes of the second one: the row's last full register is loaded, and what was
+ * counted before is cleared. Then the lanes are added up by one fixed tree that ends in float64
+ * ({@link Simd#total}); rows of less than a register are added up in float64 from the start. Pairs,
+ * fours and scans all keep that order. Two accumulators per pair are eight chains of FMAs in a call
+ * for four.
  *
  * <p>Only off-heap segments reach {@code fromMemorySegment}: a third class of segment there would
  * make the JIT compiler give up inlining for all. Heap segments are copied to an array first. Of a
@@ -33,6 +39,14 @@ final class VectorDistanceKernels extends DistanceKernels {
 
   @Override
   public float l2(float[] x, int xOff, float[] y, int yOff, int d) {
+    if (d < LANES) {
+      double total = 0;
+      for (int i = 0; i < d; i++) {
+        double t = x[xOff + i] - y[yOff + i];
+        total += t * t;
+      }
+      return (float) total;
+    }
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = FloatVector.zero(SPECIES);
     int i = 0;
@@ -52,24 +66,24 @@ final class VectorDistanceKernels extends DistanceKernels {
           FloatVector.fromArray(SPECIES, x, xOff + i)
               .sub(FloatVector.fromArray(SPECIES, y, yOff + i));
       s0 = t0.fma(t0, s0);
-      i += LANES;
     }
-    float total = sum(s0.add(s1));
-    if (i < d) {
-      float tail = 0;
-      for (; i < d; i++) {
-        float t = x[xOff + i] - y[yOff + i];
-        tail = Math.fma(t, t, tail);
-      }
-      total += tail;
+    if ((d & (LANES - 1)) != 0) {
+      FloatVector t1 =
+          FloatVector.fromArray(SPECIES, x, xOff + (d - LANES))
+              .sub(FloatVector.fromArray(SPECIES, y, yOff + (d - LANES)));
+      t1 = keep(t1, lastLanes(d));
+      s1 = t1.fma(t1, s1);
     }
-    return total;
+    return total(s0, s1);
   }
 
   @Override
   public float l2(float[] x, int xOff, MemorySegment y, long yOff, int d) {
     if (!y.isNative()) {
       return l2(x, xOff, toArray(y, yOff, d), 0, d);
+    }
+    if (d < LANES) {
+      return VectorL2.few(x, xOff, y, yOff, d);
     }
     if (large(y)) {
       return VectorL2.row(x, xOff, y.asSlice(yOff, 4L * d), 0, d);
@@ -135,6 +149,12 @@ final class VectorDistanceKernels extends DistanceKernels {
     }
     int at = (int) yOff;
     int step = (int) stride;
+    if (d < LANES) {
+      for (int r = 0; r < n; r++, at += step) {
+        out[outOff + r] = VectorL2.few(x, xOff, y, at, d);
+      }
+      return;
+    }
     if (d >= LONG_ROW) {
       int half = n >= APART ? n >>> 1 : 0;
       int far = at + half * step;
@@ -161,6 +181,13 @@ final class VectorDistanceKernels extends DistanceKernels {
 
   @Override
   public float ip(float[] x, int xOff, float[] y, int yOff, int d) {
+    if (d < LANES) {
+      double total = 0;
+      for (int i = 0; i < d; i++) {
+        total += (double) x[xOff + i] * y[yOff + i];
+      }
+      return (float) total;
+    }
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = FloatVector.zero(SPECIES);
     int i = 0;
@@ -177,23 +204,22 @@ final class VectorDistanceKernels extends DistanceKernels {
       s0 =
           FloatVector.fromArray(SPECIES, x, xOff + i)
               .fma(FloatVector.fromArray(SPECIES, y, yOff + i), s0);
-      i += LANES;
     }
-    float total = sum(s0.add(s1));
-    if (i < d) {
-      float tail = 0;
-      for (; i < d; i++) {
-        tail = Math.fma(x[xOff + i], y[yOff + i], tail);
-      }
-      total += tail;
+    if ((d & (LANES - 1)) != 0) {
+      IntVector last = lastLanes(d);
+      FloatVector x1 = keep(FloatVector.fromArray(SPECIES, x, xOff + (d - LANES)), last);
+      s1 = x1.fma(keep(FloatVector.fromArray(SPECIES, y, yOff + (d - LANES)), last), s1);
     }
-    return total;
+    return total(s0, s1);
   }
 
   @Override
   public float ip(float[] x, int xOff, MemorySegment y, long yOff, int d) {
     if (!y.isNative()) {
       return ip(x, xOff, toArray(y, yOff, d), 0, d);
+    }
+    if (d < LANES) {
+      return VectorIp.few(x, xOff, y, yOff, d);
     }
     if (large(y)) {
       return VectorIp.row(x, xOff, y.asSlice(yOff, 4L * d), 0, d);
@@ -269,6 +295,12 @@ final class VectorDistanceKernels extends DistanceKernels {
     }
     int at = (int) yOff;
     int step = (int) stride;
+    if (d < LANES) {
+      for (int r = 0; r < n; r++, at += step) {
+        out[outOff + r] = VectorIp.few(x, xOff, y, at, d);
+      }
+      return;
+    }
     if (d >= LONG_ROW) {
       int half = n >= APART ? n >>> 1 : 0;
       int far = at + half * step;
@@ -324,7 +356,6 @@ final class VectorDistanceKernels extends DistanceKernels {
     return i;
   }
 
-  /** Whether offsets into a segment exceed an {@code int}. */
   @Override
   void l2Round(
       float[] x,
@@ -363,6 +394,7 @@ final class VectorDistanceKernels extends DistanceKernels {
     }
   }
 
+  /** Whether offsets into a segment exceed an {@code int}. */
   private static boolean large(MemorySegment y) {
     return y.byteSize() > Integer.MAX_VALUE;
   }

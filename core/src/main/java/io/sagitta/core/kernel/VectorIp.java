@@ -4,11 +4,15 @@ import static io.sagitta.core.kernel.DistanceKernels.FLOAT;
 import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.ORDER;
 import static io.sagitta.core.kernel.Simd.SPECIES;
-import static io.sagitta.core.kernel.Simd.sum;
-import static io.sagitta.core.kernel.Simd.sumFour;
+import static io.sagitta.core.kernel.Simd.keep;
+import static io.sagitta.core.kernel.Simd.lastLanes;
+import static io.sagitta.core.kernel.Simd.total;
+import static io.sagitta.core.kernel.Simd.totalFour;
+import static io.sagitta.core.kernel.Simd.wide;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * Inner products of a query with rows in off-heap segments of less than 2 GiB, on the Vector API.
@@ -37,10 +41,13 @@ final class VectorIp {
           FloatVector.fromArray(SPECIES, x, xOff + (i + LANES))
               .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * (i + LANES), ORDER), s1);
     }
-    return sum(s0.add(s1));
+    return total(s0, s1);
   }
 
-  /** One row; from a few hundred components on {@link #staged} is faster. */
+  /**
+   * One row of at least a register (shorter ones: {@link #few}); from a few hundred components on
+   * {@link #staged} is faster.
+   */
   static float row(float[] x, int xOff, MemorySegment y, int yOff, int d) {
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = FloatVector.zero(SPECIES);
@@ -58,17 +65,18 @@ final class VectorIp {
       s0 =
           FloatVector.fromArray(SPECIES, x, xOff + i)
               .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER), s0);
-      i += LANES;
     }
-    float total = sum(s0.add(s1));
-    if (i < d) {
-      float tail = 0;
-      for (; i < d; i++) {
-        tail = Math.fma(x[xOff + i], y.get(FLOAT, yOff + 4L * i), tail);
-      }
-      total += tail;
+    if ((d & (LANES - 1)) != 0) {
+      IntVector last = lastLanes(d);
+      s1 =
+          keep(FloatVector.fromArray(SPECIES, x, xOff + (d - LANES)), last)
+              .fma(
+                  keep(
+                      FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * (d - LANES), ORDER),
+                      last),
+                  s1);
     }
-    return total;
+    return total(s0, s1);
   }
 
   /**
@@ -96,17 +104,18 @@ final class VectorIp {
       s0 =
           FloatVector.fromArray(SPECIES, x, xOff + i)
               .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER), s0);
-      i += LANES;
     }
-    float total = sum(s0.add(s1));
-    if (i < d) {
-      float tail = 0;
-      for (; i < d; i++) {
-        tail = Math.fma(x[xOff + i], y.get(FLOAT, yOff + 4L * i), tail);
-      }
-      total += tail;
+    if ((d & (LANES - 1)) != 0) {
+      IntVector last = lastLanes(d);
+      s1 =
+          keep(FloatVector.fromArray(SPECIES, x, xOff + (d - LANES)), last)
+              .fma(
+                  keep(
+                      FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * (d - LANES), ORDER),
+                      last),
+                  s1);
     }
-    return total;
+    return total(s0, s1);
   }
 
   /**
@@ -134,26 +143,28 @@ final class VectorIp {
       FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
       a0 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y, a + 4 * i, ORDER), a0);
       b0 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y, b + 4 * i, ORDER), b0);
-      i += LANES;
     }
-    float sumA = sum(a0.add(a1));
-    float sumB = sum(b0.add(b1));
-    if (i < d) {
-      float tailA = 0;
-      float tailB = 0;
-      for (; i < d; i++) {
-        tailA = Math.fma(x[xOff + i], y.get(FLOAT, a + 4L * i), tailA);
-        tailB = Math.fma(x[xOff + i], y.get(FLOAT, b + 4L * i), tailB);
-      }
-      sumA += tailA;
-      sumB += tailB;
+    if ((d & (LANES - 1)) != 0) {
+      IntVector last = lastLanes(d);
+      FloatVector x1 = keep(FloatVector.fromArray(SPECIES, x, xOff + (d - LANES)), last);
+      a1 =
+          x1.fma(
+              keep(FloatVector.fromMemorySegment(SPECIES, y, a + 4 * (d - LANES), ORDER), last),
+              a1);
+      b1 =
+          x1.fma(
+              keep(FloatVector.fromMemorySegment(SPECIES, y, b + 4 * (d - LANES), ORDER), last),
+              b1);
     }
-    out[outA] = sumA;
-    out[outB] = sumB;
+    out[outA] = total(a0, a1);
+    out[outB] = total(b0, b1);
   }
 
   /** One row against another. */
   static float rows(MemorySegment x, int xOff, MemorySegment y, int yOff, int d) {
+    if (d < LANES) {
+      return few(x, xOff, y, yOff, d);
+    }
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = FloatVector.zero(SPECIES);
     int i = 0;
@@ -170,17 +181,18 @@ final class VectorIp {
       s0 =
           FloatVector.fromMemorySegment(SPECIES, x, xOff + 4 * i, ORDER)
               .fma(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER), s0);
-      i += LANES;
     }
-    float total = sum(s0.add(s1));
-    if (i < d) {
-      float tail = 0;
-      for (; i < d; i++) {
-        tail = Math.fma(x.get(FLOAT, xOff + 4L * i), y.get(FLOAT, yOff + 4L * i), tail);
-      }
-      total += tail;
+    if ((d & (LANES - 1)) != 0) {
+      IntVector last = lastLanes(d);
+      s1 =
+          keep(FloatVector.fromMemorySegment(SPECIES, x, xOff + 4 * (d - LANES), ORDER), last)
+              .fma(
+                  keep(
+                      FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * (d - LANES), ORDER),
+                      last),
+                  s1);
     }
-    return total;
+    return total(s0, s1);
   }
 
   /** Four rows anywhere: their cache misses overlap. */
@@ -198,6 +210,13 @@ final class VectorIp {
       int d,
       float[] out,
       int outOff) {
+    if (d < LANES) {
+      out[outOff] = few(x, xOff, y0, o0, d);
+      out[outOff + 1] = few(x, xOff, y1, o1, d);
+      out[outOff + 2] = few(x, xOff, y2, o2, d);
+      out[outOff + 3] = few(x, xOff, y3, o3, d);
+      return;
+    }
     FloatVector s00 = FloatVector.zero(SPECIES);
     FloatVector s01 = FloatVector.zero(SPECIES);
     FloatVector s02 = FloatVector.zero(SPECIES);
@@ -228,27 +247,45 @@ final class VectorIp {
       s01 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * i, ORDER), s01);
       s02 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * i, ORDER), s02);
       s03 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * i, ORDER), s03);
-
-      i += LANES;
     }
-    sumFour(s00.add(s10), s01.add(s11), s02.add(s12), s03.add(s13), out, outOff);
-    if (i < d) {
-      float t0 = 0;
-      float t1 = 0;
-      float t2 = 0;
-      float t3 = 0;
-
-      for (; i < d; i++) {
-        float q = x[xOff + i];
-        t0 = Math.fma(q, y0.get(FLOAT, o0 + 4L * i), t0);
-        t1 = Math.fma(q, y1.get(FLOAT, o1 + 4L * i), t1);
-        t2 = Math.fma(q, y2.get(FLOAT, o2 + 4L * i), t2);
-        t3 = Math.fma(q, y3.get(FLOAT, o3 + 4L * i), t3);
-      }
-      out[outOff] += t0;
-      out[outOff + 1] += t1;
-      out[outOff + 2] += t2;
-      out[outOff + 3] += t3;
+    if ((d & (LANES - 1)) != 0) {
+      IntVector last = lastLanes(d);
+      FloatVector x1 = keep(FloatVector.fromArray(SPECIES, x, xOff + (d - LANES)), last);
+      s10 =
+          x1.fma(
+              keep(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * (d - LANES), ORDER), last),
+              s10);
+      s11 =
+          x1.fma(
+              keep(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * (d - LANES), ORDER), last),
+              s11);
+      s12 =
+          x1.fma(
+              keep(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * (d - LANES), ORDER), last),
+              s12);
+      s13 =
+          x1.fma(
+              keep(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * (d - LANES), ORDER), last),
+              s13);
     }
+    totalFour(wide(s00, s10), wide(s01, s11), wide(s02, s12), wide(s03, s13), out, outOff);
+  }
+
+  /** A row of less than a register: one sum in float64. */
+  static float few(float[] x, int xOff, MemorySegment y, long yOff, int d) {
+    double total = 0;
+    for (int i = 0; i < d; i++) {
+      total += (double) x[xOff + i] * y.get(FLOAT, yOff + 4L * i);
+    }
+    return (float) total;
+  }
+
+  /** A row of less than a register: one sum in float64. */
+  static float few(MemorySegment x, int xOff, MemorySegment y, int yOff, int d) {
+    double total = 0;
+    for (int i = 0; i < d; i++) {
+      total += (double) x.get(FLOAT, xOff + 4L * i) * y.get(FLOAT, yOff + 4L * i);
+    }
+    return (float) total;
   }
 }

@@ -4,11 +4,15 @@ import static io.sagitta.core.kernel.DistanceKernels.FLOAT;
 import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.ORDER;
 import static io.sagitta.core.kernel.Simd.SPECIES;
-import static io.sagitta.core.kernel.Simd.sum;
-import static io.sagitta.core.kernel.Simd.sumFour;
+import static io.sagitta.core.kernel.Simd.keep;
+import static io.sagitta.core.kernel.Simd.lastLanes;
+import static io.sagitta.core.kernel.Simd.total;
+import static io.sagitta.core.kernel.Simd.totalFour;
+import static io.sagitta.core.kernel.Simd.wide;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * Squared distances of a query with rows in off-heap segments of less than 2 GiB, on the Vector
@@ -40,10 +44,13 @@ final class VectorL2 {
               .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * (i + LANES), ORDER));
       s1 = t1.fma(t1, s1);
     }
-    return sum(s0.add(s1));
+    return total(s0, s1);
   }
 
-  /** One row; from a few hundred components on {@link #staged} is faster. */
+  /**
+   * One row of at least a register (shorter ones: {@link #few}); from a few hundred components on
+   * {@link #staged} is faster.
+   */
   static float row(float[] x, int xOff, MemorySegment y, int yOff, int d) {
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = FloatVector.zero(SPECIES);
@@ -64,18 +71,15 @@ final class VectorL2 {
           FloatVector.fromArray(SPECIES, x, xOff + i)
               .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER));
       s0 = t0.fma(t0, s0);
-      i += LANES;
     }
-    float total = sum(s0.add(s1));
-    if (i < d) {
-      float tail = 0;
-      for (; i < d; i++) {
-        float t = x[xOff + i] - y.get(FLOAT, yOff + 4L * i);
-        tail = Math.fma(t, t, tail);
-      }
-      total += tail;
+    if ((d & (LANES - 1)) != 0) {
+      FloatVector t1 =
+          FloatVector.fromArray(SPECIES, x, xOff + (d - LANES))
+              .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * (d - LANES), ORDER));
+      t1 = keep(t1, lastLanes(d));
+      s1 = t1.fma(t1, s1);
     }
-    return total;
+    return total(s0, s1);
   }
 
   /**
@@ -106,18 +110,15 @@ final class VectorL2 {
           FloatVector.fromArray(SPECIES, x, xOff + i)
               .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER));
       s0 = t0.fma(t0, s0);
-      i += LANES;
     }
-    float total = sum(s0.add(s1));
-    if (i < d) {
-      float tail = 0;
-      for (; i < d; i++) {
-        float t = x[xOff + i] - y.get(FLOAT, yOff + 4L * i);
-        tail = Math.fma(t, t, tail);
-      }
-      total += tail;
+    if ((d & (LANES - 1)) != 0) {
+      FloatVector t1 =
+          FloatVector.fromArray(SPECIES, x, xOff + (d - LANES))
+              .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * (d - LANES), ORDER));
+      t1 = keep(t1, lastLanes(d));
+      s1 = t1.fma(t1, s1);
     }
-    return total;
+    return total(s0, s1);
   }
 
   /**
@@ -153,28 +154,28 @@ final class VectorL2 {
       a0 = t0.fma(t0, a0);
       FloatVector u0 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y, b + 4 * i, ORDER));
       b0 = u0.fma(u0, b0);
-      i += LANES;
     }
-    float sumA = sum(a0.add(a1));
-    float sumB = sum(b0.add(b1));
-    if (i < d) {
-      float tailA = 0;
-      float tailB = 0;
-      for (; i < d; i++) {
-        float t = x[xOff + i] - y.get(FLOAT, a + 4L * i);
-        tailA = Math.fma(t, t, tailA);
-        float u = x[xOff + i] - y.get(FLOAT, b + 4L * i);
-        tailB = Math.fma(u, u, tailB);
-      }
-      sumA += tailA;
-      sumB += tailB;
+    if ((d & (LANES - 1)) != 0) {
+      IntVector last = lastLanes(d);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOff + (d - LANES));
+      FloatVector t1 =
+          x1.sub(FloatVector.fromMemorySegment(SPECIES, y, a + 4 * (d - LANES), ORDER));
+      t1 = keep(t1, last);
+      a1 = t1.fma(t1, a1);
+      FloatVector u1 =
+          x1.sub(FloatVector.fromMemorySegment(SPECIES, y, b + 4 * (d - LANES), ORDER));
+      u1 = keep(u1, last);
+      b1 = u1.fma(u1, b1);
     }
-    out[outA] = sumA;
-    out[outB] = sumB;
+    out[outA] = total(a0, a1);
+    out[outB] = total(b0, b1);
   }
 
   /** One row against another. */
   static float rows(MemorySegment x, int xOff, MemorySegment y, int yOff, int d) {
+    if (d < LANES) {
+      return few(x, xOff, y, yOff, d);
+    }
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = FloatVector.zero(SPECIES);
     int i = 0;
@@ -194,18 +195,15 @@ final class VectorL2 {
           FloatVector.fromMemorySegment(SPECIES, x, xOff + 4 * i, ORDER)
               .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * i, ORDER));
       s0 = t0.fma(t0, s0);
-      i += LANES;
     }
-    float total = sum(s0.add(s1));
-    if (i < d) {
-      float tail = 0;
-      for (; i < d; i++) {
-        float t = x.get(FLOAT, xOff + 4L * i) - y.get(FLOAT, yOff + 4L * i);
-        tail = Math.fma(t, t, tail);
-      }
-      total += tail;
+    if ((d & (LANES - 1)) != 0) {
+      FloatVector t1 =
+          FloatVector.fromMemorySegment(SPECIES, x, xOff + 4 * (d - LANES), ORDER)
+              .sub(FloatVector.fromMemorySegment(SPECIES, y, yOff + 4 * (d - LANES), ORDER));
+      t1 = keep(t1, lastLanes(d));
+      s1 = t1.fma(t1, s1);
     }
-    return total;
+    return total(s0, s1);
   }
 
   /** Four rows anywhere: their cache misses overlap. */
@@ -223,6 +221,13 @@ final class VectorL2 {
       int d,
       float[] out,
       int outOff) {
+    if (d < LANES) {
+      out[outOff] = few(x, xOff, y0, o0, d);
+      out[outOff + 1] = few(x, xOff, y1, o1, d);
+      out[outOff + 2] = few(x, xOff, y2, o2, d);
+      out[outOff + 3] = few(x, xOff, y3, o3, d);
+      return;
+    }
     FloatVector s00 = FloatVector.zero(SPECIES);
     FloatVector s01 = FloatVector.zero(SPECIES);
     FloatVector s02 = FloatVector.zero(SPECIES);
@@ -269,31 +274,47 @@ final class VectorL2 {
       s02 = t02.fma(t02, s02);
       FloatVector t03 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * i, ORDER));
       s03 = t03.fma(t03, s03);
-
-      i += LANES;
     }
-    sumFour(s00.add(s10), s01.add(s11), s02.add(s12), s03.add(s13), out, outOff);
-    if (i < d) {
-      float t0 = 0;
-      float t1 = 0;
-      float t2 = 0;
-      float t3 = 0;
-
-      for (; i < d; i++) {
-        float q = x[xOff + i];
-        float u0 = q - y0.get(FLOAT, o0 + 4L * i);
-        t0 = Math.fma(u0, u0, t0);
-        float u1 = q - y1.get(FLOAT, o1 + 4L * i);
-        t1 = Math.fma(u1, u1, t1);
-        float u2 = q - y2.get(FLOAT, o2 + 4L * i);
-        t2 = Math.fma(u2, u2, t2);
-        float u3 = q - y3.get(FLOAT, o3 + 4L * i);
-        t3 = Math.fma(u3, u3, t3);
-      }
-      out[outOff] += t0;
-      out[outOff + 1] += t1;
-      out[outOff + 2] += t2;
-      out[outOff + 3] += t3;
+    if ((d & (LANES - 1)) != 0) {
+      IntVector last = lastLanes(d);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOff + (d - LANES));
+      FloatVector t10 =
+          x1.sub(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * (d - LANES), ORDER));
+      t10 = keep(t10, last);
+      s10 = t10.fma(t10, s10);
+      FloatVector t11 =
+          x1.sub(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * (d - LANES), ORDER));
+      t11 = keep(t11, last);
+      s11 = t11.fma(t11, s11);
+      FloatVector t12 =
+          x1.sub(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * (d - LANES), ORDER));
+      t12 = keep(t12, last);
+      s12 = t12.fma(t12, s12);
+      FloatVector t13 =
+          x1.sub(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * (d - LANES), ORDER));
+      t13 = keep(t13, last);
+      s13 = t13.fma(t13, s13);
     }
+    totalFour(wide(s00, s10), wide(s01, s11), wide(s02, s12), wide(s03, s13), out, outOff);
+  }
+
+  /** A row of less than a register: one sum in float64. */
+  static float few(float[] x, int xOff, MemorySegment y, long yOff, int d) {
+    double total = 0;
+    for (int i = 0; i < d; i++) {
+      double t = x[xOff + i] - y.get(FLOAT, yOff + 4L * i);
+      total += t * t;
+    }
+    return (float) total;
+  }
+
+  /** A row of less than a register: one sum in float64. */
+  static float few(MemorySegment x, int xOff, MemorySegment y, int yOff, int d) {
+    double total = 0;
+    for (int i = 0; i < d; i++) {
+      double t = x.get(FLOAT, xOff + 4L * i) - y.get(FLOAT, yOff + 4L * i);
+      total += t * t;
+    }
+    return (float) total;
   }
 }

@@ -1,13 +1,15 @@
 package io.sagitta.core.kernel;
 
-import static io.sagitta.core.kernel.DistanceKernels.FLOAT;
 import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.ORDER;
 import static io.sagitta.core.kernel.Simd.SPECIES;
+import static io.sagitta.core.kernel.Simd.keep;
+import static io.sagitta.core.kernel.Simd.lastLanes;
 
 import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * Squared distances of one query with off-heap rows that lie anywhere, on the Vector API.
@@ -44,6 +46,14 @@ final class VectorL2Rows {
       RowScratch scratch,
       float[] out,
       int outOff) {
+    if (d < LANES) {
+      for (int r = 0; r < n; r++) {
+        int id = ids[from + r];
+        MemorySegment row = rows.chunk(id).asSlice(rows.offset(id), 4L * d);
+        out[outOff + r] = VectorL2.few(x, xOff, row, 0, d);
+      }
+      return;
+    }
     float[] partial = scratch.partial;
     int done = 0;
     if (d >= LONG_ROW) {
@@ -58,11 +68,11 @@ final class VectorL2Rows {
     if (done < d) {
       rest(x, xOff, rows, ids, from, n, d, done, partial);
     }
+    if ((d & (LANES - 1)) != 0) {
+      last(x, xOff + (d - LANES), rows, 4 * (d - LANES), ids, from, n, d, partial);
+    }
     VectorRowSums.totals(scratch, n);
     System.arraycopy(scratch.totals, 0, out, outOff, n);
-    if ((d & (LANES - 1)) != 0) {
-      tails(x, xOff, rows, ids, from, n, d, out, outOff);
-    }
   }
 
   /** What lies between component {@code i} and the last full register. */
@@ -93,26 +103,26 @@ final class VectorL2Rows {
     }
   }
 
-  /** Adds the components behind the last full register. */
-  private static void tails(
+  /** The last register of the row, without what was counted before, on top of the odd sum. */
+  private static void last(
       float[] x,
       int xOff,
       CodeRows rows,
+      int byteOff,
       int[] ids,
       int from,
       int n,
       int d,
-      float[] out,
-      int outOff) {
+      float[] partial) {
+    IntVector last = lastLanes(d);
+    FloatVector q = FloatVector.fromArray(SPECIES, x, xOff);
     for (int r = 0; r < n; r++) {
-      MemorySegment y = rows.chunk(ids[from + r]);
-      long o = rows.offset(ids[from + r]);
-      float tail = 0;
-      for (int j = d & -LANES; j < d; j++) {
-        float u = x[xOff + j] - y.get(FLOAT, o + 4L * j);
-        tail = Math.fma(u, u, tail);
-      }
-      out[outOff + r] += tail;
+      int id = ids[from + r];
+      MemorySegment b = rows.chunk(id).asSlice(rows.offset(id) + byteOff, REGISTER);
+      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r + LANES);
+      FloatVector t = keep(q.sub(FloatVector.fromMemorySegment(SPECIES, b, 0, ORDER)), last);
+      s1 = t.fma(t, s1);
+      s1.intoArray(partial, 2 * LANES * r + LANES);
     }
   }
 

@@ -4,6 +4,7 @@ import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.SPECIES;
 
 import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 
 /** The second pass of scattered rows: lanes into totals. */
@@ -21,18 +22,18 @@ final class VectorRowSums {
     float[] totals = s.totals;
     for (int r = 0; r < n; r += 4) {
       int at = 2 * LANES * r;
-      FloatVector a =
-          FloatVector.fromArray(SPECIES, p, at).add(FloatVector.fromArray(SPECIES, p, at + LANES));
-      FloatVector b =
-          FloatVector.fromArray(SPECIES, p, at + 2 * LANES)
-              .add(FloatVector.fromArray(SPECIES, p, at + 3 * LANES));
-      FloatVector c =
-          FloatVector.fromArray(SPECIES, p, at + 4 * LANES)
-              .add(FloatVector.fromArray(SPECIES, p, at + 5 * LANES));
-      FloatVector e =
-          FloatVector.fromArray(SPECIES, p, at + 6 * LANES)
-              .add(FloatVector.fromArray(SPECIES, p, at + 7 * LANES));
-      Simd.sumFour(a, b, c, e, totals, r);
+      Simd.totalFour(
+          row(p, at),
+          row(p, at + 2 * LANES),
+          row(p, at + 4 * LANES),
+          row(p, at + 6 * LANES),
+          totals,
+          r);
     }
+  }
+
+  private static DoubleVector row(float[] p, int at) {
+    return Simd.wide(
+        FloatVector.fromArray(SPECIES, p, at), FloatVector.fromArray(SPECIES, p, at + LANES));
   }
 }
