@@ -30,7 +30,7 @@ final class VectorIpRows {
   private static final int BLOCK = 8 * LANES;
 
   /** From here on the processor recognises a row as a stream of its own and fetches ahead. */
-  private static final int LONG_ROW = 4 * BLOCK;
+  private static final int LONG_ROW = 2 * BLOCK;
 
   private VectorIpRows() {}
 
@@ -57,8 +57,8 @@ final class VectorIpRows {
     float[] partial = scratch.partial;
     int done = 0;
     if (d >= LONG_ROW) {
-      done = d & -BLOCK;
-      fours(x, xOff, rows, ids, from, n, done, partial);
+      done = d;
+      fours(x, xOff, rows, ids, from, n, d, partial);
     } else if (d >= BLOCK) {
       eight(x, xOff, rows, ids, from, n, partial);
       done = BLOCK;
@@ -66,16 +66,17 @@ final class VectorIpRows {
       VectorRowSums.clear(scratch, n);
     }
     if (done < d) {
-      rest(x, xOff, rows, ids, from, n, d, done, partial);
-    }
-    if ((d & (LANES - 1)) != 0) {
-      last(x, xOff + (d - LANES), rows, 4 * (d - LANES), ids, from, n, d, partial);
+      rest(x, xOff, rows, ids, from, n, d, done, partial, 0);
     }
     VectorRowSums.totals(scratch, n);
     System.arraycopy(scratch.totals, 0, out, outOff, n);
   }
 
-  /** What lies between component {@code i} and the last full register. */
+  /**
+   * What follows component {@code begin}.
+   *
+   * @param first row of {@code partial} that belongs to {@code ids[from]}
+   */
   private static void rest(
       float[] x,
       int xOff,
@@ -85,21 +86,25 @@ final class VectorIpRows {
       int n,
       int d,
       int begin,
-      float[] partial) {
+      float[] partial,
+      int first) {
     int i = begin;
     for (; i + BLOCK <= d; i += BLOCK) {
-      eightMore(x, xOff + i, rows, 4 * i, ids, from, n, partial);
+      eightMore(x, xOff + i, rows, 4 * i, ids, from, n, partial, first);
     }
     if (i + 4 * LANES <= d) {
-      fourMore(x, xOff + i, rows, 4 * i, ids, from, n, partial);
+      fourMore(x, xOff + i, rows, 4 * i, ids, from, n, partial, first);
       i += 4 * LANES;
     }
     if (i + 2 * LANES <= d) {
-      twoMore(x, xOff + i, rows, 4 * i, ids, from, n, partial);
+      twoMore(x, xOff + i, rows, 4 * i, ids, from, n, partial, first);
       i += 2 * LANES;
     }
     if (i + LANES <= d) {
-      oneMore(x, xOff + i, rows, 4 * i, ids, from, n, partial);
+      oneMore(x, xOff + i, rows, 4 * i, ids, from, n, partial, first);
+    }
+    if ((d & (LANES - 1)) != 0) {
+      last(x, xOff + (d - LANES), rows, 4 * (d - LANES), ids, from, n, d, partial, first);
     }
   }
 
@@ -113,15 +118,16 @@ final class VectorIpRows {
       int from,
       int n,
       int d,
-      float[] partial) {
+      float[] partial,
+      int first) {
     IntVector last = lastLanes(d);
     FloatVector q = keep(FloatVector.fromArray(SPECIES, x, xOff), last);
     for (int r = 0; r < n; r++) {
       int id = ids[from + r];
       MemorySegment b = rows.chunk(id).asSlice(rows.offset(id) + byteOff, REGISTER);
-      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r + LANES);
+      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r) + LANES);
       s1 = q.fma(keep(FloatVector.fromMemorySegment(SPECIES, b, 0, ORDER), last), s1);
-      s1.intoArray(partial, 2 * LANES * r + LANES);
+      s1.intoArray(partial, 2 * LANES * (first + r) + LANES);
     }
   }
 
@@ -163,7 +169,8 @@ final class VectorIpRows {
       int[] ids,
       int from,
       int n,
-      float[] partial) {
+      float[] partial,
+      int first) {
     FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + 0 * LANES);
     FloatVector q1 = FloatVector.fromArray(SPECIES, x, xOff + 1 * LANES);
     FloatVector q2 = FloatVector.fromArray(SPECIES, x, xOff + 2 * LANES);
@@ -175,8 +182,8 @@ final class VectorIpRows {
     for (int r = 0; r < n; r++) {
       int id = ids[from + r];
       MemorySegment b = rows.chunk(id).asSlice(rows.offset(id) + byteOff, 8 * REGISTER);
-      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r);
-      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r + LANES);
+      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r));
+      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r) + LANES);
       s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER), s0);
       s1 = q1.fma(FloatVector.fromMemorySegment(SPECIES, b, 1 * REGISTER, ORDER), s1);
       s0 = q2.fma(FloatVector.fromMemorySegment(SPECIES, b, 2 * REGISTER, ORDER), s0);
@@ -185,8 +192,8 @@ final class VectorIpRows {
       s1 = q5.fma(FloatVector.fromMemorySegment(SPECIES, b, 5 * REGISTER, ORDER), s1);
       s0 = q6.fma(FloatVector.fromMemorySegment(SPECIES, b, 6 * REGISTER, ORDER), s0);
       s1 = q7.fma(FloatVector.fromMemorySegment(SPECIES, b, 7 * REGISTER, ORDER), s1);
-      s0.intoArray(partial, 2 * LANES * r);
-      s1.intoArray(partial, 2 * LANES * r + LANES);
+      s0.intoArray(partial, 2 * LANES * (first + r));
+      s1.intoArray(partial, 2 * LANES * (first + r) + LANES);
     }
   }
 
@@ -199,7 +206,8 @@ final class VectorIpRows {
       int[] ids,
       int from,
       int n,
-      float[] partial) {
+      float[] partial,
+      int first) {
     FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + 0 * LANES);
     FloatVector q1 = FloatVector.fromArray(SPECIES, x, xOff + 1 * LANES);
     FloatVector q2 = FloatVector.fromArray(SPECIES, x, xOff + 2 * LANES);
@@ -207,14 +215,14 @@ final class VectorIpRows {
     for (int r = 0; r < n; r++) {
       int id = ids[from + r];
       MemorySegment b = rows.chunk(id).asSlice(rows.offset(id) + byteOff, 4 * REGISTER);
-      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r);
-      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r + LANES);
+      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r));
+      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r) + LANES);
       s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER), s0);
       s1 = q1.fma(FloatVector.fromMemorySegment(SPECIES, b, 1 * REGISTER, ORDER), s1);
       s0 = q2.fma(FloatVector.fromMemorySegment(SPECIES, b, 2 * REGISTER, ORDER), s0);
       s1 = q3.fma(FloatVector.fromMemorySegment(SPECIES, b, 3 * REGISTER, ORDER), s1);
-      s0.intoArray(partial, 2 * LANES * r);
-      s1.intoArray(partial, 2 * LANES * r + LANES);
+      s0.intoArray(partial, 2 * LANES * (first + r));
+      s1.intoArray(partial, 2 * LANES * (first + r) + LANES);
     }
   }
 
@@ -227,18 +235,19 @@ final class VectorIpRows {
       int[] ids,
       int from,
       int n,
-      float[] partial) {
+      float[] partial,
+      int first) {
     FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + 0 * LANES);
     FloatVector q1 = FloatVector.fromArray(SPECIES, x, xOff + 1 * LANES);
     for (int r = 0; r < n; r++) {
       int id = ids[from + r];
       MemorySegment b = rows.chunk(id).asSlice(rows.offset(id) + byteOff, 2 * REGISTER);
-      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r);
-      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r + LANES);
+      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r));
+      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r) + LANES);
       s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER), s0);
       s1 = q1.fma(FloatVector.fromMemorySegment(SPECIES, b, 1 * REGISTER, ORDER), s1);
-      s0.intoArray(partial, 2 * LANES * r);
-      s1.intoArray(partial, 2 * LANES * r + LANES);
+      s0.intoArray(partial, 2 * LANES * (first + r));
+      s1.intoArray(partial, 2 * LANES * (first + r) + LANES);
     }
   }
 
@@ -251,23 +260,26 @@ final class VectorIpRows {
       int[] ids,
       int from,
       int n,
-      float[] partial) {
+      float[] partial,
+      int first) {
     FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + 0 * LANES);
     for (int r = 0; r < n; r++) {
       int id = ids[from + r];
       MemorySegment b = rows.chunk(id).asSlice(rows.offset(id) + byteOff, 1 * REGISTER);
-      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r);
+      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r));
       s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER), s0);
-      s0.intoArray(partial, 2 * LANES * r);
+      s0.intoArray(partial, 2 * LANES * (first + r));
     }
   }
 
   /**
-   * The full blocks of long rows, four rows at a time: four streams for the prefetcher. The last
-   * group repeats its last row.
+   * Long rows, four at a time: four streams for the prefetcher. The last group repeats its last
+   * row. What follows a row's blocks is added at once: a pass of its own over all rows would wait
+   * for each of them once more.
    */
   private static void fours(
       float[] x, int xOff, CodeRows rows, int[] ids, int from, int n, int d, float[] partial) {
+    int blocks = d & -BLOCK;
     for (int r = 0; r < n; r += 4) {
       int last = from + n - 1;
       int i0 = ids[from + r];
@@ -290,7 +302,7 @@ final class VectorIpRows {
       FloatVector s21 = FloatVector.zero(SPECIES);
       FloatVector s30 = FloatVector.zero(SPECIES);
       FloatVector s31 = FloatVector.zero(SPECIES);
-      for (int i = 0; i < d; i += BLOCK) {
+      for (int i = 0; i < blocks; i += BLOCK) {
         MemorySegment b0 = y0.asSlice(o0 + 4L * i, 8 * REGISTER);
         MemorySegment b1 = y1.asSlice(o1 + 4L * i, 8 * REGISTER);
         MemorySegment b2 = y2.asSlice(o2 + 4L * i, 8 * REGISTER);
@@ -345,6 +357,9 @@ final class VectorIpRows {
       s21.intoArray(partial, at + 5 * LANES);
       s30.intoArray(partial, at + 6 * LANES);
       s31.intoArray(partial, at + 7 * LANES);
+      if (blocks < d) {
+        rest(x, xOff, rows, ids, from + r, Math.min(4, n - r), d, blocks, partial, r);
+      }
     }
   }
 }
