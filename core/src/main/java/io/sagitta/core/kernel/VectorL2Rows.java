@@ -30,7 +30,7 @@ final class VectorL2Rows {
   private static final int BLOCK = 8 * LANES;
 
   /** From here on the processor recognises a row as a stream of its own and fetches ahead. */
-  private static final int LONG_ROW = 2 * BLOCK;
+  private static final int LONG_ROW = 4 * BLOCK;
 
   private VectorL2Rows() {}
 
