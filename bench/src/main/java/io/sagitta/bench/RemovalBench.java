@@ -72,7 +72,7 @@ public final class RemovalBench implements Callable<Integer> {
         }
       } else {
         try (Index index = IndexFactory.create(d, factory, MetricType.L2);
-            Arena arena = Arena.ofConfined()) {
+            Arena arena = Arena.ofShared()) {
           Vectors base = SyntheticData.make(n, d, 1338, 0, arena);
           long[] ids = LongStream.range(0, n).map(i -> 1_000_000_000L + 7 * i).toArray();
           index.train(base);
