@@ -120,8 +120,8 @@ final class VectorDistanceKernels extends DistanceKernels {
       float[] out,
       int outOff) {
     if (plain(y0) && plain(y1) && plain(y2) && plain(y3)) {
-      VectorL2.four(
-          x, xOff, y0, (int) o0, y1, (int) o1, y2, (int) o2, y3, (int) o3, d, out, outOff);
+      VectorL2.two(x, xOff, y0, (int) o0, y1, (int) o1, d, out, outOff);
+      VectorL2.two(x, xOff, y2, (int) o2, y3, (int) o3, d, out, outOff + 2);
       return;
     }
     out[outOff] = l2(x, xOff, y0, o0, d);
@@ -256,8 +256,8 @@ final class VectorDistanceKernels extends DistanceKernels {
       float[] out,
       int outOff) {
     if (plain(y0) && plain(y1) && plain(y2) && plain(y3)) {
-      VectorIp.four(
-          x, xOff, y0, (int) o0, y1, (int) o1, y2, (int) o2, y3, (int) o3, d, out, outOff);
+      VectorIp.two(x, xOff, y0, (int) o0, y1, (int) o1, d, out, outOff);
+      VectorIp.two(x, xOff, y2, (int) o2, y3, (int) o3, d, out, outOff + 2);
       return;
     }
     out[outOff] = ip(x, xOff, y0, o0, d);

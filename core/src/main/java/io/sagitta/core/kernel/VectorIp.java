@@ -7,8 +7,6 @@ import static io.sagitta.core.kernel.Simd.SPECIES;
 import static io.sagitta.core.kernel.Simd.keep;
 import static io.sagitta.core.kernel.Simd.lastLanes;
 import static io.sagitta.core.kernel.Simd.total;
-import static io.sagitta.core.kernel.Simd.totalFour;
-import static io.sagitta.core.kernel.Simd.wide;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -195,36 +193,30 @@ final class VectorIp {
     return total(s0, s1);
   }
 
-  /** Four rows anywhere: their cache misses overlap. */
-  static void four(
+  /**
+   * Two rows anywhere: their cache misses overlap, and those of the next two with them. Not four:
+   * with the lanes of four rows to be added in float64 the method is so large that C2 stops
+   * inlining in its last lines and boxes four registers a call.
+   */
+  static void two(
       float[] x,
       int xOff,
       MemorySegment y0,
       int o0,
       MemorySegment y1,
       int o1,
-      MemorySegment y2,
-      int o2,
-      MemorySegment y3,
-      int o3,
       int d,
       float[] out,
       int outOff) {
     if (d < LANES) {
       out[outOff] = few(x, xOff, y0, o0, d);
       out[outOff + 1] = few(x, xOff, y1, o1, d);
-      out[outOff + 2] = few(x, xOff, y2, o2, d);
-      out[outOff + 3] = few(x, xOff, y3, o3, d);
       return;
     }
     FloatVector s00 = FloatVector.zero(SPECIES);
     FloatVector s01 = FloatVector.zero(SPECIES);
-    FloatVector s02 = FloatVector.zero(SPECIES);
-    FloatVector s03 = FloatVector.zero(SPECIES);
     FloatVector s10 = FloatVector.zero(SPECIES);
     FloatVector s11 = FloatVector.zero(SPECIES);
-    FloatVector s12 = FloatVector.zero(SPECIES);
-    FloatVector s13 = FloatVector.zero(SPECIES);
 
     int i = 0;
     int pairs = d & -(2 * LANES);
@@ -232,21 +224,15 @@ final class VectorIp {
       FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
       s00 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * i, ORDER), s00);
       s01 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * i, ORDER), s01);
-      s02 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * i, ORDER), s02);
-      s03 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * i, ORDER), s03);
 
       FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES);
       s10 = x1.fma(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * (i + LANES), ORDER), s10);
       s11 = x1.fma(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * (i + LANES), ORDER), s11);
-      s12 = x1.fma(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * (i + LANES), ORDER), s12);
-      s13 = x1.fma(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * (i + LANES), ORDER), s13);
     }
     if ((d & LANES) != 0) {
       FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
       s00 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * i, ORDER), s00);
       s01 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * i, ORDER), s01);
-      s02 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * i, ORDER), s02);
-      s03 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * i, ORDER), s03);
     }
     if ((d & (LANES - 1)) != 0) {
       IntVector last = lastLanes(d);
@@ -259,16 +245,9 @@ final class VectorIp {
           x1.fma(
               keep(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * (d - LANES), ORDER), last),
               s11);
-      s12 =
-          x1.fma(
-              keep(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * (d - LANES), ORDER), last),
-              s12);
-      s13 =
-          x1.fma(
-              keep(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * (d - LANES), ORDER), last),
-              s13);
     }
-    totalFour(wide(s00, s10), wide(s01, s11), wide(s02, s12), wide(s03, s13), out, outOff);
+    out[outOff] = total(s00, s10);
+    out[outOff + 1] = total(s01, s11);
   }
 
   /** A row of less than a register: one sum in float64. */

@@ -7,8 +7,6 @@ import static io.sagitta.core.kernel.Simd.SPECIES;
 import static io.sagitta.core.kernel.Simd.keep;
 import static io.sagitta.core.kernel.Simd.lastLanes;
 import static io.sagitta.core.kernel.Simd.total;
-import static io.sagitta.core.kernel.Simd.totalFour;
-import static io.sagitta.core.kernel.Simd.wide;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -206,36 +204,30 @@ final class VectorL2 {
     return total(s0, s1);
   }
 
-  /** Four rows anywhere: their cache misses overlap. */
-  static void four(
+  /**
+   * Two rows anywhere: their cache misses overlap, and those of the next two with them. Not four:
+   * with the lanes of four rows to be added in float64 the method is so large that C2 stops
+   * inlining in its last lines and boxes four registers a call.
+   */
+  static void two(
       float[] x,
       int xOff,
       MemorySegment y0,
       int o0,
       MemorySegment y1,
       int o1,
-      MemorySegment y2,
-      int o2,
-      MemorySegment y3,
-      int o3,
       int d,
       float[] out,
       int outOff) {
     if (d < LANES) {
       out[outOff] = few(x, xOff, y0, o0, d);
       out[outOff + 1] = few(x, xOff, y1, o1, d);
-      out[outOff + 2] = few(x, xOff, y2, o2, d);
-      out[outOff + 3] = few(x, xOff, y3, o3, d);
       return;
     }
     FloatVector s00 = FloatVector.zero(SPECIES);
     FloatVector s01 = FloatVector.zero(SPECIES);
-    FloatVector s02 = FloatVector.zero(SPECIES);
-    FloatVector s03 = FloatVector.zero(SPECIES);
     FloatVector s10 = FloatVector.zero(SPECIES);
     FloatVector s11 = FloatVector.zero(SPECIES);
-    FloatVector s12 = FloatVector.zero(SPECIES);
-    FloatVector s13 = FloatVector.zero(SPECIES);
 
     int i = 0;
     int pairs = d & -(2 * LANES);
@@ -245,10 +237,6 @@ final class VectorL2 {
       s00 = t00.fma(t00, s00);
       FloatVector t01 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * i, ORDER));
       s01 = t01.fma(t01, s01);
-      FloatVector t02 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * i, ORDER));
-      s02 = t02.fma(t02, s02);
-      FloatVector t03 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * i, ORDER));
-      s03 = t03.fma(t03, s03);
 
       FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES);
       FloatVector t10 =
@@ -257,12 +245,6 @@ final class VectorL2 {
       FloatVector t11 =
           x1.sub(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * (i + LANES), ORDER));
       s11 = t11.fma(t11, s11);
-      FloatVector t12 =
-          x1.sub(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * (i + LANES), ORDER));
-      s12 = t12.fma(t12, s12);
-      FloatVector t13 =
-          x1.sub(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * (i + LANES), ORDER));
-      s13 = t13.fma(t13, s13);
     }
     if ((d & LANES) != 0) {
       FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
@@ -270,10 +252,6 @@ final class VectorL2 {
       s00 = t00.fma(t00, s00);
       FloatVector t01 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * i, ORDER));
       s01 = t01.fma(t01, s01);
-      FloatVector t02 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * i, ORDER));
-      s02 = t02.fma(t02, s02);
-      FloatVector t03 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * i, ORDER));
-      s03 = t03.fma(t03, s03);
     }
     if ((d & (LANES - 1)) != 0) {
       IntVector last = lastLanes(d);
@@ -286,16 +264,9 @@ final class VectorL2 {
           x1.sub(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * (d - LANES), ORDER));
       t11 = keep(t11, last);
       s11 = t11.fma(t11, s11);
-      FloatVector t12 =
-          x1.sub(FloatVector.fromMemorySegment(SPECIES, y2, o2 + 4 * (d - LANES), ORDER));
-      t12 = keep(t12, last);
-      s12 = t12.fma(t12, s12);
-      FloatVector t13 =
-          x1.sub(FloatVector.fromMemorySegment(SPECIES, y3, o3 + 4 * (d - LANES), ORDER));
-      t13 = keep(t13, last);
-      s13 = t13.fma(t13, s13);
     }
-    totalFour(wide(s00, s10), wide(s01, s11), wide(s02, s12), wide(s03, s13), out, outOff);
+    out[outOff] = total(s00, s10);
+    out[outOff + 1] = total(s01, s11);
   }
 
   /** A row of less than a register: one sum in float64. */
