@@ -65,18 +65,25 @@ final class Simd {
    * 18.5 ns, and so 12.5, as in float32.
    */
   static float total(FloatVector a, FloatVector b) {
+    if (LANES < 8) {
+      // C2 has no conversion to a register of two doubles.
+      FloatVector folded = a.add(b);
+      folded = folded.add(folded.rearrange(SWAP2));
+      return (float) ((double) folded.lane(0) + folded.lane(1));
+    }
     DoubleVector s = wide(a, b);
     if (LANES >= 16) {
       s = s.add(s.rearrange(WIDE4));
     }
-    if (LANES >= 8) {
-      s = s.add(s.rearrange(WIDE2));
-    }
+    s = s.add(s.rearrange(WIDE2));
     s = s.add(s.rearrange(WIDE1));
     return (float) s.lane(0);
   }
 
-  /** The lanes of two accumulators folded to half a register and widened to float64. */
+  /**
+   * The lanes of two accumulators folded to half a register and widened to float64; from 256 bits
+   * on.
+   */
   static DoubleVector wide(FloatVector a, FloatVector b) {
     FloatVector s = a.add(b);
     s = s.add(s.rearrange(LANES >= 16 ? SWAP8 : LANES >= 8 ? SWAP4 : SWAP2));
@@ -84,19 +91,12 @@ final class Simd {
   }
 
   /**
-   * Writes four sums to {@code out[at .. at+3]}, each bit for bit as {@link #total} gives it of the
-   * accumulators that {@link #wide} joined: as in {@link #sumFour}, the four share a register as
-   * soon as they fit in one.
+   * From 256 bits on: writes four sums to {@code out[at .. at+3]}, each bit for bit as {@link
+   * #total} gives it of the accumulators that {@link #wide} joined: as in {@link #sumFour}, the
+   * four share a register as soon as they fit in one.
    */
   static void totalFour(
       DoubleVector a, DoubleVector b, DoubleVector c, DoubleVector e, float[] out, int at) {
-    if (LANES < 8) {
-      out[at] = (float) a.add(a.rearrange(WIDE1)).lane(0);
-      out[at + 1] = (float) b.add(b.rearrange(WIDE1)).lane(0);
-      out[at + 2] = (float) c.add(c.rearrange(WIDE1)).lane(0);
-      out[at + 3] = (float) e.add(e.rearrange(WIDE1)).lane(0);
-      return;
-    }
     VectorShuffle<Double> half = LANES == 16 ? WIDE4 : WIDE2;
     VectorShuffle<Double> quarter = LANES == 16 ? WIDE2 : WIDE1;
     DoubleVector ab = a.add(a.rearrange(half)).blend(b.add(b.rearrange(half)), WIDE_UPPER_HALF);

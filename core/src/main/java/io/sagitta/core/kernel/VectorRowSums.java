@@ -20,6 +20,16 @@ final class VectorRowSums {
   static void totals(RowScratch s, int n) {
     float[] p = s.partial;
     float[] totals = s.totals;
+    if (LANES < 8) {
+      for (int r = 0; r < n; r++) {
+        int at = 2 * LANES * r;
+        totals[r] =
+            Simd.total(
+                FloatVector.fromArray(SPECIES, p, at),
+                FloatVector.fromArray(SPECIES, p, at + LANES));
+      }
+      return;
+    }
     for (int r = 0; r < n; r += 4) {
       int at = 2 * LANES * r;
       Simd.totalFour(
