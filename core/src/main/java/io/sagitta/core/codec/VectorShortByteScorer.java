@@ -35,11 +35,17 @@ final class VectorShortByteScorer extends SqScorer {
     return d < TOO_LONG && d % STEP == 0;
   }
 
+  /**
+   * Whether products in runs keep tables in registers. With 256 bits, hence 16 registers, C2 now
+   * and then boxes them for good (128 bytes a row).
+   */
+  private static final boolean TABLES = Lanes.COUNT >= 16;
+
   private final float[] partial;
 
   VectorShortByteScorer(ScalarQuantizer quantizer, boolean innerProduct) {
     super(quantizer, innerProduct);
-    partial = innerProduct ? VectorByteRows.room() : new float[0];
+    partial = TABLES && innerProduct ? VectorByteRows.room() : new float[0];
   }
 
   @Override
@@ -66,7 +72,7 @@ final class VectorShortByteScorer extends SqScorer {
       runLarge(codes, offset, n, out, at);
       return;
     }
-    if (innerProduct) {
+    if (TABLES && innerProduct) {
       for (int i = 0; i < n; i += VectorByteRows.ROWS) {
         int rows = Math.min(VectorByteRows.ROWS, n - i);
         long o = offset + (long) i * codeSize;
