@@ -6,6 +6,7 @@ import io.sagitta.core.Index;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.factory.IndexFactory;
 import io.sagitta.core.io.IndexIO;
+import io.sagitta.core.jfr.EventRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ class FlightRecorderTest {
       List.of("Train", "Add", "Search", "Open")
           .forEach(name -> recording.enable("io.sagitta." + name).withoutThreshold());
       recording.start();
+      EventRegistry.registerNow();
       try (Index index = IndexFactory.create(D, "SQ8")) {
         Vectors x = Vectors.of(new float[N * D], D);
         index.train(x);

@@ -3,9 +3,9 @@ package io.sagitta.core.jfr;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Event;
-import jdk.jfr.EventType;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +13,15 @@ import org.jspecify.annotations.Nullable;
 @Name("io.sagitta.Open")
 @Label("Index file opened")
 @Category("Sagitta")
+@Registered(false)
 @StackTrace(false)
 public final class OpenEvent extends Event {
-  private static final EventType TYPE = EventType.getEventType(OpenEvent.class);
+  /** Asked whether anybody records, so that asking makes no object. */
+  private static final OpenEvent PROBE = new OpenEvent();
+
+  static {
+    EventRegistry.registerSoon();
+  }
 
   @Label("File")
   String file = "";
@@ -35,7 +41,7 @@ public final class OpenEvent extends Event {
 
   /** A started event, or null while nobody records it. */
   public static @Nullable OpenEvent start() {
-    if (!TYPE.isEnabled()) {
+    if (!PROBE.isEnabled()) {
       return null;
     }
     OpenEvent e = new OpenEvent();

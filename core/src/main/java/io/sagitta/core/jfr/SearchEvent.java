@@ -4,9 +4,9 @@ import io.sagitta.core.KnnResult;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Event;
-import jdk.jfr.EventType;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +14,15 @@ import org.jspecify.annotations.Nullable;
 @Name("io.sagitta.Search")
 @Label("Vector search")
 @Category("Sagitta")
+@Registered(false)
 @StackTrace(false)
 public final class SearchEvent extends Event {
-  private static final EventType TYPE = EventType.getEventType(SearchEvent.class);
+  /** Asked whether anybody records, so that asking makes no object. */
+  private static final SearchEvent PROBE = new SearchEvent();
+
+  static {
+    EventRegistry.registerSoon();
+  }
 
   @Label("Index class")
   String index = "";
@@ -32,7 +38,7 @@ public final class SearchEvent extends Event {
 
   /** A started event, or null while nobody records it. */
   public static @Nullable SearchEvent start() {
-    if (!TYPE.isEnabled()) {
+    if (!PROBE.isEnabled()) {
       return null;
     }
     SearchEvent e = new SearchEvent();

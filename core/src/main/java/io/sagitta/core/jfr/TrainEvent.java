@@ -2,9 +2,9 @@ package io.sagitta.core.jfr;
 
 import jdk.jfr.Category;
 import jdk.jfr.Event;
-import jdk.jfr.EventType;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
 @Name("io.sagitta.Train")
 @Label("Vectors trained")
 @Category("Sagitta")
+@Registered(false)
 @StackTrace(false)
 public final class TrainEvent extends Event {
-  private static final EventType TYPE = EventType.getEventType(TrainEvent.class);
+  /** Asked whether anybody records, so that asking makes no object. */
+  private static final TrainEvent PROBE = new TrainEvent();
+
+  static {
+    EventRegistry.registerSoon();
+  }
 
   @Label("Index class")
   String index = "";
@@ -27,7 +33,7 @@ public final class TrainEvent extends Event {
 
   /** A started event, or null while nobody records it. */
   public static @Nullable TrainEvent start() {
-    if (!TYPE.isEnabled()) {
+    if (!PROBE.isEnabled()) {
       return null;
     }
     TrainEvent e = new TrainEvent();
