@@ -27,8 +27,7 @@ final class BuildWorker {
   private int[] merged = new int[256];
   private float[] mergedKeys = new float[256];
   private long[] sorted = new long[256];
-  private long[][] edges = new long[0][];
-  private int[] edgeCounts = new int[0];
+  private final EdgeNotes notes = new EdgeNotes();
 
   /**
    * @param savedBelow rows below this one may be in a published version: their lists are saved in
@@ -80,7 +79,7 @@ final class BuildWorker {
         results.pop();
         if (other != row) {
           list[n++] = other;
-          note(l, other, row);
+          notes.note(l, other, row);
         }
       }
       graph.writeList(row, l, list, n);
@@ -138,6 +137,7 @@ final class BuildWorker {
       ordered.pushOrder(results.topOrder(), results.topRow());
       results.pop();
     }
+    scorer.clearKept();
     pruner.begin(max, refill);
     boolean more = true;
     while (more && ordered.size() > 0) {
@@ -152,33 +152,9 @@ final class BuildWorker {
     }
   }
 
-  private void note(int level, int target, int source) {
-    if (edges.length <= level) {
-      int old = edges.length;
-      edges = Arrays.copyOf(edges, level + 1);
-      edgeCounts = Arrays.copyOf(edgeCounts, level + 1);
-      for (int l = old; l <= level; l++) {
-        edges[l] = new long[256];
-      }
-    }
-    if (edgeCounts[level] == edges[level].length) {
-      edges[level] = Arrays.copyOf(edges[level], 2 * edges[level].length);
-    }
-    edges[level][edgeCounts[level]++] = ((long) target << 32) | source;
-  }
-
-  int edgeCount(int level) {
-    return level < edges.length ? edgeCounts[level] : 0;
-  }
-
-  /** Moves the noted edges of a level, (target, source) each, to an array. */
-  int takeEdges(int level, long[] out, int at) {
-    int n = edgeCount(level);
-    if (n > 0) {
-      System.arraycopy(edges[level], 0, out, at, n);
-      edgeCounts[level] = 0;
-    }
-    return at + n;
+  /** The reverse links noted so far. */
+  EdgeNotes notes() {
+    return notes;
   }
 
   /** Merges the reverse edges {@code sources[from..to)} (ascending sources) into one list. */
@@ -221,6 +197,7 @@ final class BuildWorker {
       sorted[i] = Keys.pack(mergedKeys[i], merged[i]);
     }
     Arrays.sort(sorted, 0, n);
+    scorer.clearKept();
     pruner.begin(settings.targetSize(slots), false);
     for (int i = 0; i < n; i++) {
       if (!pruner.offer(scorer, Keys.keyOf(sorted[i]), Keys.rowOf(sorted[i]))) {

@@ -5,7 +5,7 @@ import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 
 /** {@link RowScorer} over codes of any codec, and over float rows of any other metric. */
-final class CodeRowScorer extends RowScorer {
+final class CodeRowScorer extends PairwiseScorer {
   private final CodeScorer scorer;
   private final boolean similarity;
   private CodeRows rows;

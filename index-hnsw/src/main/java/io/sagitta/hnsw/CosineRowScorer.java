@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * {@link RowScorer} over codes of {@link CosineCodec}: negated cosines. The pivot or query is
  * scaled to length 1 once, so a row costs an inner product and one multiplication.
  */
-final class CosineRowScorer extends RowScorer {
+final class CosineRowScorer extends PairwiseScorer {
   private final int d;
   private final long tail;
   private final float[] query;

@@ -14,15 +14,16 @@ abstract class FloatRowScorer extends RowScorer {
   final int d;
   final float[] query;
   private final float[] pivot;
-  private final float[] four = new float[4];
   final RowScratch scratch = new RowScratch();
+  private final KeptRows kept;
   CodeRows rows;
 
-  FloatRowScorer(int d, CodeRows rows) {
+  FloatRowScorer(int d, boolean similarity, CodeRows rows) {
     this.d = d;
     this.rows = rows;
     query = new float[d];
     pivot = new float[d];
+    kept = new KeptRows(d, similarity, scratch);
   }
 
   abstract void scoreFrom(float[] x, int[] ids, int from, int n, float[] out);
@@ -48,27 +49,30 @@ abstract class FloatRowScorer extends RowScorer {
   }
 
   @Override
-  final boolean anyCloser(int row, int[] ids, int n, float key) {
-    if (n == 0) {
+  final void clearKept() {
+    kept.clear();
+  }
+
+  @Override
+  final void keep(int row) {
+    loadPivot(row);
+    kept.add(pivot);
+  }
+
+  @Override
+  final boolean keepUnlessCloser(int row, float key) {
+    loadPivot(row);
+    if (kept.anyCloser(pivot, key)) {
       return false;
     }
-    loadPivot(row);
-    for (int i = 0; i < n; i += 4) {
-      int m = Math.min(4, n - i);
-      scoreFrom(pivot, ids, i, m, four);
-      for (int j = 0; j < m; j++) {
-        if (four[j] < key) {
-          return true;
-        }
-      }
-    }
-    return false;
+    kept.add(pivot);
+    return true;
   }
 
   /** Squared Euclidean distance. */
   static final class L2 extends FloatRowScorer {
     L2(int d, CodeRows rows) {
-      super(d, rows);
+      super(d, false, rows);
     }
 
     @Override
@@ -91,7 +95,7 @@ abstract class FloatRowScorer extends RowScorer {
   /** Inner product, negated. */
   static final class InnerProduct extends FloatRowScorer {
     InnerProduct(int d, CodeRows rows) {
-      super(d, rows);
+      super(d, true, rows);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.sagitta.core.ProgressListener;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.random.FaissRandom;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
@@ -43,6 +44,7 @@ final class GraphBuilder {
   private final GraphStore store;
   private final Supplier<BuildWorker> newWorker;
   private final ConcurrentLinkedQueue<BuildWorker> workers = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<EdgeNotes> notes = new ConcurrentLinkedQueue<>();
   private long[] edges = new long[0];
   private int[] starts = new int[0];
 
@@ -107,9 +109,21 @@ final class GraphBuilder {
     }
   }
 
+  /** Merges reverse links that others noted. */
+  void merge(Collection<EdgeNotes> noted) {
+    notes.addAll(noted);
+    for (int l = store.maxLevel(); l >= 0; l--) {
+      mergeLevel(l);
+    }
+  }
+
   private BuildWorker borrow() {
     BuildWorker w = workers.poll();
-    return w == null ? newWorker.get() : w;
+    if (w == null) {
+      w = newWorker.get();
+      notes.add(w.notes());
+    }
+    return w;
   }
 
   private void linkBatch(Vectors x, int[] rows, int[] order, int first, int batch, int level) {
@@ -132,8 +146,8 @@ final class GraphBuilder {
 
   private void mergeLevel(int level) {
     int count = 0;
-    for (BuildWorker w : workers) {
-      count = Math.addExact(count, w.edgeCount(level));
+    for (EdgeNotes n : notes) {
+      count = Math.addExact(count, n.count(level));
     }
     if (count == 0) {
       return;
@@ -143,8 +157,8 @@ final class GraphBuilder {
       starts = new int[count + 1];
     }
     int filled = 0;
-    for (BuildWorker w : workers) {
-      filled = w.takeEdges(level, edges, filled);
+    for (EdgeNotes n : notes) {
+      filled = n.take(level, edges, filled);
     }
     Arrays.sort(edges, 0, count);
     int groups = 0;

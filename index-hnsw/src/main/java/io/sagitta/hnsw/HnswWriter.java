@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,20 +165,12 @@ final class HnswWriter {
       }
       i += run;
     }
-    GraphBuilder.Settings how = settings.forBuilding();
     GraphBuilder builder =
-        new GraphBuilder(
-            graph,
-            () ->
-                new BuildWorker(
-                    how,
-                    graph,
-                    undo,
-                    rowsBefore,
-                    removal.dead(),
-                    scorer(codec, metric, metricArg, view)));
+        builder(settings, rowsBefore, () -> scorer(codec, metric, metricArg, view));
     builder.add(x, rows, levels, current.count() + n, listener);
-    removal.sweepFor(n, undo, () -> scorer(codec, metric, metricArg, view));
+    builder.merge(
+        removal.sweepFor(
+            n, undo, () -> scorer(codec, metric, metricArg, view), hides(codec, metric)));
     Numbering numbering = current.numbering();
     if (numbering != null) {
       numbering =
@@ -190,8 +183,25 @@ final class HnswWriter {
     return new HnswState(codec, view, graph.newView(), numbering, current.count() + n);
   }
 
-  /** Removes rows that the state has, each given once; the state to publish. */
-  HnswState remove(HnswState current, int[] rows, MetricType metric, float metricArg) {
+  /** Whether a vector can be closer to all others than they are to themselves. */
+  private static boolean hides(VectorCodec codec, MetricType metric) {
+    return metric.isSimilarity() && !(codec instanceof io.sagitta.core.codec.CosineCodec);
+  }
+
+  private GraphBuilder builder(HnswSettings settings, int savedBelow, Supplier<RowScorer> scorers) {
+    GraphBuilder.Settings how = settings.forBuilding();
+    Undo log = undo;
+    return new GraphBuilder(
+        graph, () -> new BuildWorker(how, graph, log, savedBelow, removal.dead(), scorers.get()));
+  }
+
+  /**
+   * Removes rows that the state has, each given once; the state to publish.
+   *
+   * @param settings how lists are merged
+   */
+  HnswState remove(
+      HnswState current, int[] rows, MetricType metric, float metricArg, HnswSettings settings) {
     VectorCodec codec = current.codec();
     CodeRows view = codes.view();
     if (codec == null) {
@@ -201,7 +211,12 @@ final class HnswWriter {
     RowSet live = numbering == null ? RowSet.firstRows(graph.rows()) : numbering.live();
     RowSet left = live.with(rows, rows.length, false);
     moveEntry(left);
-    removal.remove(rows, undo, () -> scorer(codec, metric, metricArg, view));
+    List<EdgeNotes> notes =
+        removal.remove(
+            rows, undo, () -> scorer(codec, metric, metricArg, view), hides(codec, metric));
+    if (!notes.isEmpty()) {
+      builder(settings, graph.rows(), () -> scorer(codec, metric, metricArg, view)).merge(notes);
+    }
     int count = (int) current.count() - rows.length;
     CodeStore s = sequence;
     return new HnswState(

@@ -406,7 +406,7 @@ public class IndexHNSW extends AbstractIndex<HnswState>
     w.begin(before);
     HnswState after;
     try {
-      after = w.remove(before, rows, metricType(), metricArg());
+      after = w.remove(before, rows, metricType(), metricArg(), settings);
     } catch (Throwable t) {
       publishAfter(w, w.rollBack(before));
       throw t;

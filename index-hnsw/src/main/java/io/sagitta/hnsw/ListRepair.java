@@ -32,16 +32,32 @@ final class ListRepair {
   private final long[] sorted = new long[GATHERED];
   private final IntStack path = new IntStack();
   private final VisitedRows seen = new VisitedRows();
+  private final EdgeNotes notes = new EdgeNotes();
+  private final boolean announcing;
 
-  ListRepair(GraphStore store, Undo undo, BitSet dead, RowScorer scorer) {
+  /**
+   * @param announcing whether reverse links of repaired lists are noted, see {@link #notes}
+   */
+  ListRepair(GraphStore store, Undo undo, BitSet dead, RowScorer scorer, boolean announcing) {
     this.store = store;
     this.undo = undo;
     this.dead = dead;
     this.scorer = scorer;
+    this.announcing = announcing;
     int slots = store.plan().maxSlots();
     list = new int[slots];
     other = new int[slots];
     kept = new int[slots];
+  }
+
+  /**
+   * For each row whose list was repaired, that those in the list should point back to it. By inner
+   * product a long vector hides shorter ones of its direction: nobody points to them, and they are
+   * in nobody's result. When it goes they come into results, and only they know of it, by the place
+   * that it leaves in their lists.
+   */
+  EdgeNotes notes() {
+    return notes;
   }
 
   /** Repairs all lists of a row that is not removed. */
@@ -81,9 +97,13 @@ final class ListRepair {
     Arrays.sort(sorted, 0, found);
     int most = Math.min(slots, size + gone);
     int tried = Math.min(found, TRIED);
+    scorer.clearKept();
+    for (int i = 0; i < size; i++) {
+      scorer.keep(kept[i]);
+    }
     for (int i = 0; i < tried && size < most; i++) {
       int candidate = Keys.rowOf(sorted[i]);
-      if (!scorer.anyCloser(candidate, kept, size, Keys.keyOf(sorted[i]))) {
+      if (scorer.keepUnlessCloser(candidate, Keys.keyOf(sorted[i]))) {
         kept[size++] = candidate;
         sorted[i] = -1;
       }
@@ -94,6 +114,11 @@ final class ListRepair {
       }
     }
     graph.writeList(row, level, kept, size);
+    if (announcing) {
+      for (int i = 0; i < size; i++) {
+        notes.note(level, kept[i], row);
+      }
+    }
   }
 
   private int gather(OwnedGraph graph, int row, int level, int size) {
@@ -113,7 +138,8 @@ final class ListRepair {
         if (seen.add(other[i])) {
           if (dead.get(other[i])) {
             path.push(other[i]);
-          } else {
+          } else if (graph.levelOf(other[i]) >= level) {
+            // A removed row may still point to one that was used again, on fewer levels.
             gathered[found++] = other[i];
           }
         }

@@ -16,7 +16,7 @@ final class Pruner {
   private boolean refill;
 
   /**
-   * Starts a list.
+   * Starts a list; the scorer must have nothing kept.
    *
    * @param max how many to keep at most
    * @param fill whether rejected candidates fill what is left (FAISS keep_max_size_level0)
@@ -38,7 +38,7 @@ final class Pruner {
    * @return false when the list is full: nothing more needs to be offered
    */
   boolean offer(RowScorer scorer, float key, int row) {
-    if (scorer.anyCloser(row, kept, size, key)) {
+    if (!scorer.keepUnlessCloser(row, key)) {
       if (refill) {
         if (outsiderKeys.length == outsiders.size()) {
           outsiderKeys = java.util.Arrays.copyOf(outsiderKeys, 2 * outsiders.size());

@@ -4,6 +4,7 @@ import io.sagitta.core.Parallelism;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
@@ -67,20 +68,26 @@ final class RowRemoval {
     dead.clear(row);
   }
 
-  /** Removes rows, each once; the entry point is the caller's to replace first. */
-  void remove(int[] rows, Undo undo, Supplier<RowScorer> scorers) {
+  /**
+   * Removes rows, each once; the entry point is the caller's to replace first.
+   *
+   * @param announcing whether reverse links of repaired lists are wanted, see {@link
+   *     ListRepair#notes}
+   * @return these links, to be merged afterwards
+   */
+  List<EdgeNotes> remove(int[] rows, Undo undo, Supplier<RowScorer> scorers, boolean announcing) {
     marked = rows;
     for (int r : rows) {
       dead.set(r);
     }
     if ((long) rows.length * SWEPT_PER_ROW >= store.rows()) {
-      sweepAll(undo, scorers);
+      List<EdgeNotes> notes = sweepAll(undo, scorers, announcing);
       for (int r : rows) {
         pending.add(new Pending(r, swept));
       }
-      return;
+      return notes;
     }
-    ListRepair repair = new ListRepair(store, undo, dead, scorers.get());
+    ListRepair repair = new ListRepair(store, undo, dead, scorers.get(), announcing);
     OwnedGraph graph = store.view();
     int[] list = new int[store.plan().maxSlots()];
     for (int r : rows) {
@@ -98,13 +105,17 @@ final class RowRemoval {
     for (int r : rows) {
       pending.add(new Pending(r, swept + store.rows()));
     }
+    return List.of(repair.notes());
   }
 
-  /** Sweeps for rows that were added. */
-  void sweepFor(int rows, Undo undo, Supplier<RowScorer> scorers) {
-    if (!pending.isEmpty()) {
-      sweep(rows, new ListRepair(store, undo, dead, scorers.get()));
+  /** Sweeps for rows that were added; otherwise as {@link #remove}. */
+  List<EdgeNotes> sweepFor(int rows, Undo undo, Supplier<RowScorer> scorers, boolean announcing) {
+    if (pending.isEmpty()) {
+      return List.of();
     }
+    ListRepair repair = new ListRepair(store, undo, dead, scorers.get(), announcing);
+    sweep(rows, repair);
+    return List.of(repair.notes());
   }
 
   private void sweep(int rows, ListRepair repair) {
@@ -121,7 +132,7 @@ final class RowRemoval {
     swept += steps;
   }
 
-  private void sweepAll(Undo undo, Supplier<RowScorer> scorers) {
+  private List<EdgeNotes> sweepAll(Undo undo, Supplier<RowScorer> scorers, boolean announcing) {
     ConcurrentLinkedQueue<ListRepair> idle = new ConcurrentLinkedQueue<>();
     Parallelism.forRange(
         store.rows(),
@@ -129,7 +140,7 @@ final class RowRemoval {
         (from, to) -> {
           ListRepair r = idle.poll();
           if (r == null) {
-            r = new ListRepair(store, undo, dead, scorers.get());
+            r = new ListRepair(store, undo, dead, scorers.get(), announcing);
           }
           for (int row = (int) from; row < to; row++) {
             if (!dead.get(row)) {
@@ -139,6 +150,7 @@ final class RowRemoval {
           idle.add(r);
         });
     swept += store.rows();
+    return idle.stream().map(r -> r.notes()).toList();
   }
 
   /** Rows that nobody points to any more in the lists as they are now. */

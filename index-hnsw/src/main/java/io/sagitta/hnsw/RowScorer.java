@@ -25,6 +25,15 @@ abstract class RowScorer {
   /** Keys between a stored row and {@code rows[0..n)}; independent of the query. */
   abstract void between(int row, int[] rows, int n, float[] out);
 
-  /** Whether any of {@code rows[0..n)} is strictly closer to a stored row than {@code key}. */
-  abstract boolean anyCloser(int row, int[] rows, int n, float key);
+  /** Starts a list of the neighbour heuristic: nothing is kept yet. */
+  abstract void clearKept();
+
+  /** Keeps a stored row, whatever else is kept. */
+  abstract void keep(int row);
+
+  /**
+   * Keeps a stored row unless a kept one is strictly closer to it than {@code key}; returns whether
+   * it is kept now.
+   */
+  abstract boolean keepUnlessCloser(int row, float key);
 }

@@ -3,6 +3,7 @@ package io.sagitta.hnsw;
 import io.sagitta.core.MetricType;
 import io.sagitta.core.codec.CodeScorer;
 import io.sagitta.core.codec.ScalarQuantizer;
+import io.sagitta.core.kernel.RowScratch;
 import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 
@@ -10,21 +11,18 @@ import java.lang.foreign.MemorySegment;
  * {@link RowScorer} over scalar-quantizer codes for the metrics they have kernels for, L2 and inner
  * product.
  *
- * <p>Distances between stored rows, which a build needs more of than of others (each candidate
- * against those kept so far), make one of the two a query: it is decoded once, and the others are
- * scored as codes, four at a time. Decoding both for each pair took most of a build: 784 components
- * are 784 table look-ups either way, but their products then take 49 vector operations.
+ * <p>Distances of one stored row to others make it a query: it is decoded once, and the others are
+ * scored as codes. The neighbour heuristic, which asks for most of a build's distances, works on
+ * decoded rows: each candidate is decoded once and, if it is kept, stays so ({@link KeptRows}).
  */
 final class SqRowScorer extends RowScorer {
-  private static final int FOUR = 4;
-
   private final ScalarQuantizer codec;
   private final CodeScorer scorer;
   private final CodeScorer pairs;
   private final boolean similarity;
   private final float[] pivot;
   private final MemorySegment pivotSegment;
-  private final float[] closer = new float[FOUR];
+  private final KeptRows kept;
   private CodeRows rows;
 
   SqRowScorer(ScalarQuantizer codec, MetricType metric, float metricArg, CodeRows rows) {
@@ -35,6 +33,7 @@ final class SqRowScorer extends RowScorer {
     pairs = codec.scorer(metric, metricArg);
     pivot = new float[codec.d()];
     pivotSegment = MemorySegment.ofArray(pivot);
+    kept = new KeptRows(codec.d(), similarity, new RowScratch());
   }
 
   @Override
@@ -67,32 +66,35 @@ final class SqRowScorer extends RowScorer {
     }
   }
 
-  private void aim(int row) {
+  private void decode(int row) {
     codec.decodeRows(1, rows.chunk(row), rows.offset(row), pivot);
-    pairs.setQuery(pivotSegment, 0);
   }
 
   @Override
   void between(int row, int[] ids, int n, float[] out) {
-    aim(row);
+    decode(row);
+    pairs.setQuery(pivotSegment, 0);
     score(pairs, ids, 0, n, out);
   }
 
   @Override
-  boolean anyCloser(int row, int[] ids, int n, float key) {
-    if (n == 0) {
+  void clearKept() {
+    kept.clear();
+  }
+
+  @Override
+  void keep(int row) {
+    decode(row);
+    kept.add(pivot);
+  }
+
+  @Override
+  boolean keepUnlessCloser(int row, float key) {
+    decode(row);
+    if (kept.anyCloser(pivot, key)) {
       return false;
     }
-    aim(row);
-    for (int i = 0; i < n; i += FOUR) {
-      int m = Math.min(FOUR, n - i);
-      score(pairs, ids, i, m, closer);
-      for (int j = 0; j < m; j++) {
-        if (closer[j] < key) {
-          return true;
-        }
-      }
-    }
-    return false;
+    kept.add(pivot);
+    return true;
   }
 }

@@ -33,6 +33,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Graphs that several threads added to, removed from and searched at once, before FAISS: its reader
  * validates them ({@code validate_HNSW}, run by {@code read_index}: levels, offsets, ids, entry
  * point), what it leaves open is checked over its own arrays, and it searches them.
+ *
+ * <p>Recall is compared with a graph that FAISS builds afresh of the same vectors in one call. By
+ * inner product that depends on luck: of clusters like these FAISS's own graphs, built by one call
+ * and by many small ones, differ by -0.12 to +0.05 at efSearch 16 (16 draws); ours after removals
+ * lie within -0.053 and +0.126 of FAISS's fresh ones. Threads have no part in it: the same calls
+ * from one thread give the same spread, and without removals exactly FAISS's graph.
  */
 @Tag("faiss")
 class HnswGraphsLiveTest {
@@ -211,7 +217,7 @@ class HnswGraphsLiveTest {
               .as("recall at efSearch %s", ef)
               .isGreaterThanOrEqualTo(
                   recall(truth, fresh.search(queries, K, p).longs("ids"))
-                      - (metric.isSimilarity() ? 0.25 : 0.05));
+                      - (metric.isSimilarity() ? 0.1 : 0.05));
         }
       }
     } finally {

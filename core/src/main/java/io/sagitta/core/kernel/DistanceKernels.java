@@ -244,6 +244,34 @@ public abstract class DistanceKernels {
     }
   }
 
+  /**
+   * Whether the squared distance of a query to any of {@code n} rows that lie one behind the other
+   * from the start of {@code y} is below a limit; NaN is never below.
+   *
+   * @param x the query, from its first element
+   * @param y off heap, less than 2 GiB; a row has 4·d bytes
+   */
+  public boolean l2AnyBelow(
+      float[] x, MemorySegment y, int n, int d, float limit, RowScratch scratch) {
+    for (int r = 0; r < n; r++) {
+      if (l2(x, 0, y, 4L * r * d, d) < limit) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether any inner product is above a limit; otherwise as {@link #l2AnyBelow}. */
+  public boolean ipAnyAbove(
+      float[] x, MemorySegment y, int n, int d, float limit, RowScratch scratch) {
+    for (int r = 0; r < n; r++) {
+      if (ip(x, 0, y, 4L * r * d, d) > limit) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Squared norm Σ x_i², equal to {@code ip(x, x)}. */
   public final float squaredNorm(float[] x, int xOff, int d) {
     return ip(x, xOff, x, xOff, d);

@@ -180,6 +180,18 @@ final class VectorDistanceKernels extends DistanceKernels {
   }
 
   @Override
+  public boolean l2AnyBelow(
+      float[] x, MemorySegment y, int n, int d, float limit, RowScratch scratch) {
+    return VectorL2Near.any(x, y, n, d, limit, scratch);
+  }
+
+  @Override
+  public boolean ipAnyAbove(
+      float[] x, MemorySegment y, int n, int d, float limit, RowScratch scratch) {
+    return VectorIpNear.any(x, y, n, d, limit, scratch);
+  }
+
+  @Override
   public float ip(float[] x, int xOff, float[] y, int yOff, int d) {
     if (d < LANES) {
       double total = 0;

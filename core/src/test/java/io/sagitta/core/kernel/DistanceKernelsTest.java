@@ -167,6 +167,44 @@ class DistanceKernelsTest {
     }
   }
 
+  @Property(tries = 800)
+  void limitsOfRowsAreThoseOfTheirValues(
+      @ForAll @IntRange(min = 1, max = 1100) int d,
+      @ForAll @IntRange(min = 0, max = 11) int n,
+      @ForAll Values kind,
+      @ForAll boolean special,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    float[] x = TestVectors.values(kind, d, random);
+    float[] y = TestVectors.values(kind, d * n, random);
+    if (special && n > 0) {
+      y[random.nextInt(y.length)] = random.nextBoolean() ? Float.NaN : Float.POSITIVE_INFINITY;
+    }
+    MemorySegment s = TestVectors.place(y, Memory.OFF_HEAP, 0);
+    for (int r = 0; r < n; r++) {
+      for (float limit : around(CHOSEN.l2(x, 0, y, r * d, d))) {
+        boolean any = false;
+        for (int i = 0; i < n; i++) {
+          any |= CHOSEN.l2(x, 0, y, i * d, d) < limit;
+        }
+        assertThat(CHOSEN.l2AnyBelow(x, s, n, d, limit, SCRATCH)).isEqualTo(any);
+      }
+      for (float limit : around(CHOSEN.ip(x, 0, y, r * d, d))) {
+        boolean any = false;
+        for (int i = 0; i < n; i++) {
+          any |= CHOSEN.ip(x, 0, y, i * d, d) > limit;
+        }
+        assertThat(CHOSEN.ipAnyAbove(x, s, n, d, limit, SCRATCH)).isEqualTo(any);
+      }
+    }
+    assertThat(CHOSEN.l2AnyBelow(x, s, 0, d, Float.POSITIVE_INFINITY, SCRATCH)).isFalse();
+    assertThat(CHOSEN.ipAnyAbove(x, s, 0, d, Float.NEGATIVE_INFINITY, SCRATCH)).isFalse();
+  }
+
+  private static float[] around(float v) {
+    return new float[] {v, Math.nextUp(v), Math.nextDown(v), v * 2, v / 2};
+  }
+
   @Property(tries = 500)
   void integersAreExact(@ForAll @IntRange(min = 1, max = 2049) int d, @ForAll long seed) {
     Random random = new Random(seed);

@@ -1,0 +1,177 @@
+package io.sagitta.core.kernel;
+
+import static io.sagitta.core.kernel.Simd.LANES;
+import static io.sagitta.core.kernel.Simd.ORDER;
+import static io.sagitta.core.kernel.Simd.SPECIES;
+import static io.sagitta.core.kernel.Simd.keep;
+import static io.sagitta.core.kernel.Simd.lastLanes;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * Whether any of some off-heap rows that lie one behind the other is closer to a query than a
+ * limit, by squared distance: the question of a graph's neighbour heuristic, on the Vector API.
+ *
+ * <p>Four rows at a time, which share the query's registers. Squares only add up, and rounded sums
+ * keep the order of what they add, so as soon as all four sums have reached the limit none of the
+ * rows can be closer: rows of {@code 2 * STAGE} components and more are given up between stages.
+ * Nearly every pair that the heuristic asks about is one of far neighbours, whose distance exceeds
+ * the limit by much (not so in a search, whose candidates lie just behind its bound). The sums are
+ * those of {@link VectorL2}, bit for bit.
+ */
+final class VectorL2Near {
+  private static final long REGISTER = 4L * LANES;
+  private static final int BLOCK = 4 * LANES;
+
+  /** Components between two looks at the sums; a multiple of any four registers. */
+  private static final int STAGE = 256;
+
+  private VectorL2Near() {}
+
+  static boolean any(float[] x, MemorySegment y, int n, int d, float limit, RowScratch scratch) {
+    if (d < LANES) {
+      for (int r = 0; r < n; r++) {
+        if (VectorL2.few(x, 0, y, 4 * r * d, d) < limit) {
+          return true;
+        }
+      }
+      return false;
+    }
+    float[] totals = scratch.totals;
+    long row = 4L * d;
+    int blocks = d & -BLOCK;
+    for (int r = 0; r < n; r += 4) {
+      long o0 = r * row;
+      long o1 = Math.min(r + 1, n - 1) * row;
+      long o2 = Math.min(r + 2, n - 1) * row;
+      long o3 = Math.min(r + 3, n - 1) * row;
+      VectorRowSums.clear(scratch, 4);
+      boolean reached = false;
+      for (int from = 0; from < d && !reached; ) {
+        int to = d - from < 2 * STAGE ? d : from + STAGE;
+        blocks(x, y, o0, o1, o2, o3, from, Math.min(to, blocks), scratch.partial);
+        if (to == d && blocks < d) {
+          rest(x, y, o0, blocks, d, scratch.partial, 0);
+          rest(x, y, o1, blocks, d, scratch.partial, 2 * LANES);
+          rest(x, y, o2, blocks, d, scratch.partial, 4 * LANES);
+          rest(x, y, o3, blocks, d, scratch.partial, 6 * LANES);
+        }
+        VectorRowSums.totals(scratch, 4);
+        reached =
+            totals[0] >= limit && totals[1] >= limit && totals[2] >= limit && totals[3] >= limit;
+        from = to;
+      }
+      if (!reached
+          && (totals[0] < limit || totals[1] < limit || totals[2] < limit || totals[3] < limit)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Components {@code [from, to)} of four rows, whole blocks, on top of the sums so far. */
+  private static void blocks(
+      float[] x,
+      MemorySegment y,
+      long o0,
+      long o1,
+      long o2,
+      long o3,
+      int from,
+      int to,
+      float[] sums) {
+    FloatVector s00 = FloatVector.fromArray(SPECIES, sums, 0 * LANES);
+    FloatVector s01 = FloatVector.fromArray(SPECIES, sums, 1 * LANES);
+    FloatVector s10 = FloatVector.fromArray(SPECIES, sums, 2 * LANES);
+    FloatVector s11 = FloatVector.fromArray(SPECIES, sums, 3 * LANES);
+    FloatVector s20 = FloatVector.fromArray(SPECIES, sums, 4 * LANES);
+    FloatVector s21 = FloatVector.fromArray(SPECIES, sums, 5 * LANES);
+    FloatVector s30 = FloatVector.fromArray(SPECIES, sums, 6 * LANES);
+    FloatVector s31 = FloatVector.fromArray(SPECIES, sums, 7 * LANES);
+    for (int i = from; i < to; i += BLOCK) {
+      MemorySegment b0 = y.asSlice(o0 + 4L * i, 4 * REGISTER);
+      MemorySegment b1 = y.asSlice(o1 + 4L * i, 4 * REGISTER);
+      MemorySegment b2 = y.asSlice(o2 + 4L * i, 4 * REGISTER);
+      MemorySegment b3 = y.asSlice(o3 + 4L * i, 4 * REGISTER);
+      FloatVector q0 = FloatVector.fromArray(SPECIES, x, i + 0 * LANES);
+      FloatVector t00 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b0, 0 * REGISTER, ORDER));
+      s00 = t00.fma(t00, s00);
+      FloatVector t10 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b1, 0 * REGISTER, ORDER));
+      s10 = t10.fma(t10, s10);
+      FloatVector t20 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b2, 0 * REGISTER, ORDER));
+      s20 = t20.fma(t20, s20);
+      FloatVector t30 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b3, 0 * REGISTER, ORDER));
+      s30 = t30.fma(t30, s30);
+      FloatVector q1 = FloatVector.fromArray(SPECIES, x, i + 1 * LANES);
+      FloatVector t01 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b0, 1 * REGISTER, ORDER));
+      s01 = t01.fma(t01, s01);
+      FloatVector t11 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b1, 1 * REGISTER, ORDER));
+      s11 = t11.fma(t11, s11);
+      FloatVector t21 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b2, 1 * REGISTER, ORDER));
+      s21 = t21.fma(t21, s21);
+      FloatVector t31 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b3, 1 * REGISTER, ORDER));
+      s31 = t31.fma(t31, s31);
+      FloatVector q2 = FloatVector.fromArray(SPECIES, x, i + 2 * LANES);
+      FloatVector t02 = q2.sub(FloatVector.fromMemorySegment(SPECIES, b0, 2 * REGISTER, ORDER));
+      s00 = t02.fma(t02, s00);
+      FloatVector t12 = q2.sub(FloatVector.fromMemorySegment(SPECIES, b1, 2 * REGISTER, ORDER));
+      s10 = t12.fma(t12, s10);
+      FloatVector t22 = q2.sub(FloatVector.fromMemorySegment(SPECIES, b2, 2 * REGISTER, ORDER));
+      s20 = t22.fma(t22, s20);
+      FloatVector t32 = q2.sub(FloatVector.fromMemorySegment(SPECIES, b3, 2 * REGISTER, ORDER));
+      s30 = t32.fma(t32, s30);
+      FloatVector q3 = FloatVector.fromArray(SPECIES, x, i + 3 * LANES);
+      FloatVector t03 = q3.sub(FloatVector.fromMemorySegment(SPECIES, b0, 3 * REGISTER, ORDER));
+      s01 = t03.fma(t03, s01);
+      FloatVector t13 = q3.sub(FloatVector.fromMemorySegment(SPECIES, b1, 3 * REGISTER, ORDER));
+      s11 = t13.fma(t13, s11);
+      FloatVector t23 = q3.sub(FloatVector.fromMemorySegment(SPECIES, b2, 3 * REGISTER, ORDER));
+      s21 = t23.fma(t23, s21);
+      FloatVector t33 = q3.sub(FloatVector.fromMemorySegment(SPECIES, b3, 3 * REGISTER, ORDER));
+      s31 = t33.fma(t33, s31);
+    }
+    s00.intoArray(sums, 0 * LANES);
+    s01.intoArray(sums, 1 * LANES);
+    s10.intoArray(sums, 2 * LANES);
+    s11.intoArray(sums, 3 * LANES);
+    s20.intoArray(sums, 4 * LANES);
+    s21.intoArray(sums, 5 * LANES);
+    s30.intoArray(sums, 6 * LANES);
+    s31.intoArray(sums, 7 * LANES);
+  }
+
+  /** What follows a row's blocks, on top of the sums so far. */
+  private static void rest(
+      float[] x, MemorySegment y, long row, int from, int d, float[] sums, int at) {
+    FloatVector s0 = FloatVector.fromArray(SPECIES, sums, at);
+    FloatVector s1 = FloatVector.fromArray(SPECIES, sums, at + LANES);
+    int i = from;
+    if (i + 2 * LANES <= d) {
+      MemorySegment b = y.asSlice(row + 4L * i, 2 * REGISTER);
+      FloatVector q0 = FloatVector.fromArray(SPECIES, x, i + 0 * LANES);
+      FloatVector t00 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER));
+      s0 = t00.fma(t00, s0);
+      FloatVector q1 = FloatVector.fromArray(SPECIES, x, i + 1 * LANES);
+      FloatVector t01 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b, 1 * REGISTER, ORDER));
+      s1 = t01.fma(t01, s1);
+      i += 2 * LANES;
+    }
+    if (i + LANES <= d) {
+      MemorySegment b = y.asSlice(row + 4L * i, REGISTER);
+      FloatVector q0 = FloatVector.fromArray(SPECIES, x, i + 0 * LANES);
+      FloatVector t00 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER));
+      s0 = t00.fma(t00, s0);
+    }
+    if ((d & (LANES - 1)) != 0) {
+      MemorySegment b = y.asSlice(row + 4L * (d - LANES), REGISTER);
+      IntVector last = lastLanes(d);
+      FloatVector q = FloatVector.fromArray(SPECIES, x, d - LANES);
+      FloatVector t = keep(q.sub(FloatVector.fromMemorySegment(SPECIES, b, 0, ORDER)), last);
+      s1 = t.fma(t, s1);
+    }
+    s0.intoArray(sums, at);
+    s1.intoArray(sums, at + LANES);
+  }
+}
