@@ -22,8 +22,9 @@ import jdk.incubator.vector.IntVector;
  * a call (about 100 instructions a row less) and 29 ns in C.
  *
  * <p>Rows of a few hundred components go block by block of eight registers, all rows in each;
- * longer ones four at a time, from end to end. All methods add in the same order, see {@link
- * VectorDistanceKernels}.
+ * longer ones four at a time, from end to end. At 256 bits the first two blocks are one pass
+ * ({@link VectorSixteen}), and long rows go in eights ({@link VectorEightRows}). All methods add in
+ * the same order, see {@link VectorDistanceKernels}.
  */
 final class VectorIpRows {
   private static final long REGISTER = 4L * LANES;
@@ -58,7 +59,10 @@ final class VectorIpRows {
     int done = 0;
     if (d >= LONG_ROW) {
       done = d;
-      fours(x, xOff, rows, ids, from, n, d, partial);
+      longRows(x, xOff, rows, ids, from, n, d, partial);
+    } else if (VectorSixteen.suits(d)) {
+      VectorSixteen.ip(x, xOff, rows, ids, from, n, partial);
+      done = VectorSixteen.COMPONENTS;
     } else if (d >= BLOCK) {
       eight(x, xOff, rows, ids, from, n, partial);
       done = BLOCK;
@@ -272,15 +276,39 @@ final class VectorIpRows {
     }
   }
 
+  private static void longRows(
+      float[] x, int xOff, CodeRows rows, int[] ids, int from, int n, int d, float[] partial) {
+    int r = 0;
+    if (LANES == 8) {
+      int whole = d & -VectorEightRows.STEP;
+      for (; n - r >= VectorEightRows.FEWEST; r += 8) {
+        int m = Math.min(8, n - r);
+        VectorEightRows.ip(x, xOff, rows, ids, from + r, m, d, partial, r);
+        if (whole < d) {
+          rest(x, xOff, rows, ids, from + r, m, d, whole, partial, r);
+        }
+      }
+    }
+    fours(x, xOff, rows, ids, from, r, n, d, partial);
+  }
+
   /**
    * Long rows, four at a time: four streams for the prefetcher. The last group repeats its last
    * row. What follows a row's blocks is added at once: a pass of its own over all rows would wait
    * for each of them once more.
    */
   private static void fours(
-      float[] x, int xOff, CodeRows rows, int[] ids, int from, int n, int d, float[] partial) {
+      float[] x,
+      int xOff,
+      CodeRows rows,
+      int[] ids,
+      int from,
+      int begin,
+      int n,
+      int d,
+      float[] partial) {
     int blocks = d & -BLOCK;
-    for (int r = 0; r < n; r += 4) {
+    for (int r = begin; r < n; r += 4) {
       int last = from + n - 1;
       int i0 = ids[from + r];
       int i1 = ids[Math.min(from + r + 1, last)];
