@@ -61,6 +61,7 @@ public class FastScanBenchmark {
         tables[s * FastScanKernels.TABLE + 16 + i] = entry;
       }
     }
+    Kernels.FAST_SCAN.arrange(tables, 0, m);
   }
 
   /** How many blocks have a sum below the threshold: none, as every entry is at least 1. */

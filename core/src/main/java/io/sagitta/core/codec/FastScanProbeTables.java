@@ -91,6 +91,7 @@ public final class FastScanProbeTables {
       biases[p] = Math.min(65535, step(totals[p] - b));
     }
     Kernels.CODES.round(tables, 0, probes * m, minima, a, entries);
+    Kernels.FAST_SCAN.arrange(entries, 0, probes * m);
   }
 
   private int step(float value) {

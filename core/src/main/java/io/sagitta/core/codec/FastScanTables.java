@@ -29,7 +29,7 @@ public final class FastScanTables {
     maxima = new float[m];
   }
 
-  /** The entries, each column twice. */
+  /** The entries, as the kernels read them. */
   public short[] entries() {
     return entries;
   }
@@ -145,5 +145,6 @@ public final class FastScanTables {
 
   private void round(float[] table, int at) {
     Kernels.CODES.round(table, at, m, minima, a, entries);
+    Kernels.FAST_SCAN.arrange(entries, 0, m);
   }
 }

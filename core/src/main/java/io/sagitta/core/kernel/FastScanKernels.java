@@ -35,11 +35,19 @@ public interface FastScanKernels {
   int TABLE = 32;
 
   /**
+   * Brings tables of 16 entries (0 … 255), each written twice, to the form that this kernel reads;
+   * to be called whenever they were written. Only second halves are changed.
+   *
+   * @param tables columns·32 entries at {@code at}
+   */
+  default void arrange(short[] tables, int at, int columns) {}
+
+  /**
    * Sums the first {@code groups} groups of a block.
    *
    * @param codes the block at byte {@code offset}, m·64 bytes
    * @param m sub-quantizers
-   * @param tables m·32 entries at {@code tablesAt}
+   * @param tables m·32 entries at {@code tablesAt}, as {@link #arrange} leaves them
    * @param bias added to each sum (16 bits, wrapping)
    * @param groups 1..4
    * @param threshold unsigned 16 bits

@@ -2,21 +2,51 @@ package io.sagitta.core.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link FastScanKernels} with 256-bit registers of 16-bit lanes.
+ * {@link FastScanKernels} for AVX2: look-ups of bytes in 128-bit registers.
  *
- * <p>The sums stay in registers until the comparison: each half of a row is a pass of its own with
- * four accumulators, since 16 lanes hold half a row. Float tables go by plain Java: eight lanes
- * hold half a table. Partial blocks (the end of a list) look up only the groups they have. Byte
- * offsets are {@code int} inside, see {@link VectorL2}.
+ * <p>Implementation note. AVX2 has one look-up instruction, of bytes within 128 bits; C2 makes some
+ * ten instructions of a 256-bit look-up of shorts, and more of one of bytes. So {@link #arrange}
+ * packs a table to 16 bytes, and a load of 16 bytes gives two look-ups of 16: of the low nibbles
+ * (vectors l in even bytes, l + 64 in odd ones) and of the high ones (l + 32, l + 96). As in FAISS
+ * the even sums take in the odd bytes as multiples of 256, which are taken off at the end. 128
+ * vectors of 32 sub-quantizers in 0.27 µs instead of 0.37 (Zen 3, noisy machine).
+ *
+ * <p>Since entries are not negative, {@code below} stops half a block where all its sums have
+ * reached the threshold; on data of few inner dimensions half of the halves stop after 5/8 of the
+ * sub-quantizers. Float tables go by plain Java: eight lanes hold half a table. Byte offsets are
+ * {@code int} inside, see {@link VectorL2}.
  */
 final class Vector256FastScanKernels implements FastScanKernels {
-  private static final VectorSpecies<Short> S = ShortVector.SPECIES_256;
+  private static final VectorSpecies<Short> S = ShortVector.SPECIES_128;
+  private static final VectorSpecies<Short> WIDE = ShortVector.SPECIES_256;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+  /** Where a packed table stands behind the table of shorts. */
+  private static final int PACKED = TABLE / 2;
+
+  /** The largest entry. */
+  private static final int MOST = 255;
+
+  /** Fewer sub-quantizers are not worth looking at the sums in between. */
+  private static final int STAGED_FROM = 16;
+
+  @Override
+  public void arrange(short[] tables, int at, int columns) {
+    for (int s = 0; s < columns; s++) {
+      int t = at + TABLE * s;
+      ((ByteVector)
+              ShortVector.fromArray(WIDE, tables, t)
+                  .convertShape(VectorOperators.S2B, ByteVector.SPECIES_128, 0))
+          .reinterpretAsShorts()
+          .intoArray(tables, t + PACKED);
+    }
+  }
 
   @Override
   public boolean below(
@@ -30,7 +60,6 @@ final class Vector256FastScanKernels implements FastScanKernels {
       int threshold,
       long[] hits,
       short[] sums) {
-    short t = (short) threshold;
     MemorySegment s = codes;
     int at = (int) offset;
     if (codes.byteSize() > Integer.MAX_VALUE) {
@@ -39,16 +68,54 @@ final class Vector256FastScanKernels implements FastScanKernels {
     }
     hits[0] = 0;
     hits[1] = 0;
-    boolean low;
-    boolean high;
     if (groups <= 2) {
-      low = belowTwo(s, at, m, tables, tablesAt, bias, t, hits, sums, 0);
-      high = belowTwo(s, at + 32, m, tables, tablesAt, bias, t, hits, sums, 16);
-    } else {
-      low = belowFour(s, at, m, tables, tablesAt, bias, t, hits, sums, 0);
-      high = belowFour(s, at + 32, m, tables, tablesAt, bias, t, hits, sums, 16);
+      for (int lane = 0; lane < GROUP; lane += 8) {
+        two(s, at + 2 * lane, m, tables, tablesAt, bias, sums, lane);
+      }
+      lower(sums, 0, (short) threshold, hits, 1);
+      lower(sums, 16, (short) threshold, hits, 1);
+      return hits[0] != 0;
     }
-    return low | high;
+    return belowFour(s, at, m, tables, tablesAt, bias, (short) threshold, hits, sums);
+  }
+
+  private static boolean belowFour(
+      MemorySegment codes,
+      int at,
+      int m,
+      short[] tables,
+      int tablesAt,
+      int bias,
+      short t,
+      long[] hits,
+      short[] sums) {
+    // Where a sum may wrap around, a large one may become small again.
+    int least = bias & 0xffff;
+    boolean staged = m >= STAGED_FROM && least + MOST * m <= 0xffff && least < (t & 0xffff);
+    // One call of the loop, so that the compiler takes it in once and has room for all of it.
+    int done = 0;
+    for (int h = 0; h < 4; h++) {
+      int half = h & 1;
+      if ((done >> half & 1) == 0
+          && four(
+              codes,
+              at + 32 * half,
+              m,
+              tables,
+              tablesAt,
+              bias,
+              staged && h < 2,
+              t,
+              sums,
+              16 * half)) {
+        done |= 1 << half;
+        lower(sums, 16 * half, t, hits, 2);
+      }
+      if (h == 1 && (hits[0] | hits[1]) == 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -63,7 +130,6 @@ final class Vector256FastScanKernels implements FastScanKernels {
       int threshold,
       long[] hits,
       short[] sums) {
-    short t = (short) threshold;
     MemorySegment s = codes;
     int at = (int) offset;
     if (codes.byteSize() > Integer.MAX_VALUE) {
@@ -72,147 +138,157 @@ final class Vector256FastScanKernels implements FastScanKernels {
     }
     hits[0] = 0;
     hits[1] = 0;
-    boolean low;
-    boolean high;
+    short t = (short) threshold;
     if (groups <= 2) {
-      low = aboveTwo(s, at, m, tables, tablesAt, bias, t, hits, sums, 0);
-      high = aboveTwo(s, at + 32, m, tables, tablesAt, bias, t, hits, sums, 16);
+      for (int lane = 0; lane < GROUP; lane += 8) {
+        two(s, at + 2 * lane, m, tables, tablesAt, bias, sums, lane);
+      }
+      higher(sums, 0, t, hits, 1);
+      higher(sums, 16, t, hits, 1);
     } else {
-      low = aboveFour(s, at, m, tables, tablesAt, bias, t, hits, sums, 0);
-      high = aboveFour(s, at + 32, m, tables, tablesAt, bias, t, hits, sums, 16);
+      for (int h = 0; h < 32; h += 16) {
+        four(s, at + 2 * h, m, tables, tablesAt, bias, false, t, sums, h);
+        higher(sums, h, t, hits, 2);
+      }
     }
-    return low | high;
+    return (hits[0] | hits[1]) != 0;
   }
 
-  private static boolean belowFour(
+  /** Sets the bits of sums below t: lanes at to at + 15 of two groups a word. */
+  private static void lower(short[] sums, int at, short t, long[] hits, int words) {
+    for (int w = 0; w < words; w++) {
+      int from = at + 64 * w;
+      long even = ShortVector.fromArray(WIDE, sums, from).compare(VectorOperators.ULT, t).toLong();
+      long odd =
+          ShortVector.fromArray(WIDE, sums, from + GROUP).compare(VectorOperators.ULT, t).toLong();
+      hits[w] |= (even | odd << GROUP) << at;
+    }
+  }
+
+  /** As {@link #lower}, for sums above t. */
+  private static void higher(short[] sums, int at, short t, long[] hits, int words) {
+    for (int w = 0; w < words; w++) {
+      int from = at + 64 * w;
+      long even = ShortVector.fromArray(WIDE, sums, from).compare(VectorOperators.UGT, t).toLong();
+      long odd =
+          ShortVector.fromArray(WIDE, sums, from + GROUP).compare(VectorOperators.UGT, t).toLong();
+      hits[w] |= (even | odd << GROUP) << at;
+    }
+  }
+
+  /**
+   * Sums 16 lanes of all four groups. Even sums lose what the odd ones added, times 256. Written
+   * out: C2 reaches its node limit in here and calls further methods, with registers as objects (3
+   * ms instead of 0.4 for 200,000 codes).
+   *
+   * @param offset of the first row's 32 bytes
+   * @param staged stop, and return false, where all sums have reached t
+   * @param sums receives 16 sums at {@code at} and every 32 behind
+   */
+  private static boolean four(
       MemorySegment codes,
       int offset,
       int m,
       short[] tables,
       int tablesAt,
       int bias,
+      boolean staged,
       short t,
-      long[] hits,
       short[] sums,
       int at) {
-    ShortVector a0 = ShortVector.broadcast(S, (short) bias);
-    ShortVector a1 = ShortVector.broadcast(S, (short) bias);
-    ShortVector a2 = ShortVector.broadcast(S, (short) bias);
-    ShortVector a3 = ShortVector.broadcast(S, (short) bias);
-    for (int s = 0; s < m; s++) {
-      ShortVector c = ShortVector.fromMemorySegment(S, codes, offset + ROW_BYTES * s, ORDER);
-      ShortVector table = ShortVector.fromArray(S, tables, tablesAt + TABLE * s);
-      a0 = a0.add(c.selectFrom(table));
-      a1 = a1.add(c.lanewise(VectorOperators.LSHR, 4).selectFrom(table));
-      a2 = a2.add(c.lanewise(VectorOperators.LSHR, 8).selectFrom(table));
-      a3 = a3.add(c.lanewise(VectorOperators.LSHR, 12).selectFrom(table));
+    ShortVector zero = ShortVector.zero(S);
+    ShortVector a0 = zero;
+    ShortVector a1 = zero;
+    ShortVector a2 = zero;
+    ShortVector a3 = zero;
+    ShortVector b0 = zero;
+    ShortVector b1 = zero;
+    ShortVector b2 = zero;
+    ShortVector b3 = zero;
+    // The bias comes last, which leaves a register free.
+    short left = (short) (t - bias);
+    int s = 0;
+    int stage = staged ? m >> 1 : m;
+    while (true) {
+      for (; s < stage; s++) {
+        int o = offset + ROW_BYTES * s;
+        ByteVector table =
+            ShortVector.fromArray(S, tables, tablesAt + TABLE * s + PACKED).reinterpretAsBytes();
+        ShortVector c = ShortVector.fromMemorySegment(S, codes, o, ORDER);
+        ShortVector low = c.reinterpretAsBytes().selectFrom(table).reinterpretAsShorts();
+        ShortVector high =
+            c.lanewise(VectorOperators.LSHR, 4)
+                .reinterpretAsBytes()
+                .selectFrom(table)
+                .reinterpretAsShorts();
+        a0 = a0.add(low);
+        a1 = a1.add(high);
+        a2 = a2.add(low.lanewise(VectorOperators.LSHR, 8));
+        a3 = a3.add(high.lanewise(VectorOperators.LSHR, 8));
+        c = ShortVector.fromMemorySegment(S, codes, o + 16, ORDER);
+        low = c.reinterpretAsBytes().selectFrom(table).reinterpretAsShorts();
+        high =
+            c.lanewise(VectorOperators.LSHR, 4)
+                .reinterpretAsBytes()
+                .selectFrom(table)
+                .reinterpretAsShorts();
+        b0 = b0.add(low);
+        b1 = b1.add(high);
+        b2 = b2.add(low.lanewise(VectorOperators.LSHR, 8));
+        b3 = b3.add(high.lanewise(VectorOperators.LSHR, 8));
+      }
+      if (stage >= m) {
+        break;
+      }
+      ShortVector least =
+          a0.sub(a2.lanewise(VectorOperators.LSHL, 8))
+              .lanewise(VectorOperators.UMIN, a1.sub(a3.lanewise(VectorOperators.LSHL, 8)))
+              .lanewise(VectorOperators.UMIN, a2.lanewise(VectorOperators.UMIN, a3))
+              .lanewise(VectorOperators.UMIN, b0.sub(b2.lanewise(VectorOperators.LSHL, 8)))
+              .lanewise(VectorOperators.UMIN, b1.sub(b3.lanewise(VectorOperators.LSHL, 8)))
+              .lanewise(VectorOperators.UMIN, b2.lanewise(VectorOperators.UMIN, b3));
+      if (!least.compare(VectorOperators.ULT, left).anyTrue()) {
+        return false;
+      }
+      stage = Math.min(m, stage + (m >> 3));
     }
-    long first =
-        a0.compare(VectorOperators.ULT, t).toLong()
-            | a1.compare(VectorOperators.ULT, t).toLong() << 32;
-    long second =
-        a2.compare(VectorOperators.ULT, t).toLong()
-            | a3.compare(VectorOperators.ULT, t).toLong() << 32;
-    hits[0] |= first << at;
-    hits[1] |= second << at;
-    a0.intoArray(sums, at + 0);
-    a1.intoArray(sums, at + 32);
-    a2.intoArray(sums, at + 64);
-    a3.intoArray(sums, at + 96);
-    return (first | second) != 0;
+    ShortVector start = ShortVector.broadcast(S, (short) bias);
+    a0.sub(a2.lanewise(VectorOperators.LSHL, 8)).add(start).intoArray(sums, at);
+    b0.sub(b2.lanewise(VectorOperators.LSHL, 8)).add(start).intoArray(sums, at + 8);
+    a1.sub(a3.lanewise(VectorOperators.LSHL, 8)).add(start).intoArray(sums, at + GROUP);
+    b1.sub(b3.lanewise(VectorOperators.LSHL, 8)).add(start).intoArray(sums, at + GROUP + 8);
+    a2.add(start).intoArray(sums, at + 2 * GROUP);
+    b2.add(start).intoArray(sums, at + 2 * GROUP + 8);
+    a3.add(start).intoArray(sums, at + 3 * GROUP);
+    b3.add(start).intoArray(sums, at + 3 * GROUP + 8);
+    return true;
   }
 
-  private static boolean belowTwo(
+  /** As {@link #four}, 8 lanes of the first two groups. */
+  private static void two(
       MemorySegment codes,
       int offset,
       int m,
       short[] tables,
       int tablesAt,
       int bias,
-      short t,
-      long[] hits,
       short[] sums,
       int at) {
+    ShortVector byteMask = ShortVector.broadcast(S, (short) MOST);
     ShortVector a0 = ShortVector.broadcast(S, (short) bias);
-    ShortVector a1 = ShortVector.broadcast(S, (short) bias);
+    ShortVector a1 = a0;
     for (int s = 0; s < m; s++) {
+      ByteVector table =
+          ShortVector.fromArray(S, tables, tablesAt + TABLE * s + PACKED).reinterpretAsBytes();
       ShortVector c = ShortVector.fromMemorySegment(S, codes, offset + ROW_BYTES * s, ORDER);
-      ShortVector table = ShortVector.fromArray(S, tables, tablesAt + TABLE * s);
-      a0 = a0.add(c.selectFrom(table));
-      a1 = a1.add(c.lanewise(VectorOperators.LSHR, 4).selectFrom(table));
+      a0 = a0.add(look(c, table).and(byteMask));
+      a1 = a1.add(look(c.lanewise(VectorOperators.LSHR, 4), table).and(byteMask));
     }
-    long first =
-        a0.compare(VectorOperators.ULT, t).toLong()
-            | a1.compare(VectorOperators.ULT, t).toLong() << 32;
-    hits[0] |= first << at;
-    a0.intoArray(sums, at + 0);
-    a1.intoArray(sums, at + 32);
-    return (first) != 0;
+    a0.intoArray(sums, at);
+    a1.intoArray(sums, at + GROUP);
   }
 
-  private static boolean aboveFour(
-      MemorySegment codes,
-      int offset,
-      int m,
-      short[] tables,
-      int tablesAt,
-      int bias,
-      short t,
-      long[] hits,
-      short[] sums,
-      int at) {
-    ShortVector a0 = ShortVector.broadcast(S, (short) bias);
-    ShortVector a1 = ShortVector.broadcast(S, (short) bias);
-    ShortVector a2 = ShortVector.broadcast(S, (short) bias);
-    ShortVector a3 = ShortVector.broadcast(S, (short) bias);
-    for (int s = 0; s < m; s++) {
-      ShortVector c = ShortVector.fromMemorySegment(S, codes, offset + ROW_BYTES * s, ORDER);
-      ShortVector table = ShortVector.fromArray(S, tables, tablesAt + TABLE * s);
-      a0 = a0.add(c.selectFrom(table));
-      a1 = a1.add(c.lanewise(VectorOperators.LSHR, 4).selectFrom(table));
-      a2 = a2.add(c.lanewise(VectorOperators.LSHR, 8).selectFrom(table));
-      a3 = a3.add(c.lanewise(VectorOperators.LSHR, 12).selectFrom(table));
-    }
-    long first =
-        a0.compare(VectorOperators.UGT, t).toLong()
-            | a1.compare(VectorOperators.UGT, t).toLong() << 32;
-    long second =
-        a2.compare(VectorOperators.UGT, t).toLong()
-            | a3.compare(VectorOperators.UGT, t).toLong() << 32;
-    hits[0] |= first << at;
-    hits[1] |= second << at;
-    a0.intoArray(sums, at + 0);
-    a1.intoArray(sums, at + 32);
-    a2.intoArray(sums, at + 64);
-    a3.intoArray(sums, at + 96);
-    return (first | second) != 0;
-  }
-
-  private static boolean aboveTwo(
-      MemorySegment codes,
-      int offset,
-      int m,
-      short[] tables,
-      int tablesAt,
-      int bias,
-      short t,
-      long[] hits,
-      short[] sums,
-      int at) {
-    ShortVector a0 = ShortVector.broadcast(S, (short) bias);
-    ShortVector a1 = ShortVector.broadcast(S, (short) bias);
-    for (int s = 0; s < m; s++) {
-      ShortVector c = ShortVector.fromMemorySegment(S, codes, offset + ROW_BYTES * s, ORDER);
-      ShortVector table = ShortVector.fromArray(S, tables, tablesAt + TABLE * s);
-      a0 = a0.add(c.selectFrom(table));
-      a1 = a1.add(c.lanewise(VectorOperators.LSHR, 4).selectFrom(table));
-    }
-    long first =
-        a0.compare(VectorOperators.UGT, t).toLong()
-            | a1.compare(VectorOperators.UGT, t).toLong() << 32;
-    hits[0] |= first << at;
-    a0.intoArray(sums, at + 0);
-    a1.intoArray(sums, at + 32);
-    return (first) != 0;
+  private static ShortVector look(ShortVector codes, ByteVector table) {
+    return codes.reinterpretAsBytes().selectFrom(table).reinterpretAsShorts();
   }
 }

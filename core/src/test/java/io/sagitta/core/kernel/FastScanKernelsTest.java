@@ -42,6 +42,7 @@ class FastScanKernelsTest {
           tables[5 + s * 32 + 16 + j] = v;
         }
       }
+      Kernels.FAST_SCAN.arrange(tables, 5, m);
       int bias = random.nextInt(2000);
       int[] expected = new int[groups * FastScanKernels.GROUP];
       int least = Integer.MAX_VALUE;
@@ -95,6 +96,7 @@ class FastScanKernelsTest {
         tables[i] = (short) (i % 32 < 16 ? random.nextInt(256) : tables[i - 16]);
       }
       FastScanKernels k = Kernels.FAST_SCAN;
+      k.arrange(tables, 0, m);
       short[] sums = new short[FastScanKernels.BLOCK];
       short[] expected = new short[FastScanKernels.BLOCK];
       long[] hits = new long[2];
