@@ -6,7 +6,8 @@ import java.util.Arrays;
  * One inverted list as a reader sees it: an immutable count over chunks whose rows below the count
  * never change. Growth adds a chunk, or joins the chunks in a new one; a removal makes a new list.
  *
- * <p>Immutable but for what is cached ({@link #bounds}, {@link #terms}); safe for all threads.
+ * <p>Immutable but for what is cached ({@link #bounds}, {@link #terms}, {@link #norms}); safe for
+ * all threads.
  */
 final class InvertedList {
   private static final float[] NO_TERMS = new float[0];
@@ -18,6 +19,7 @@ final class InvertedList {
   private final int size;
   private volatile float[] terms = NO_TERMS;
   private volatile ListBounds bounds = ListBounds.UNKNOWN;
+  private volatile RowNorms norms = RowNorms.NONE;
 
   private InvertedList(ListChunk[] chunks, int[] starts, int size) {
     this.chunks = chunks;
@@ -43,6 +45,7 @@ final class InvertedList {
     }
     InvertedList grown = new InvertedList(c, s, Math.addExact(size, more));
     grown.terms = terms;
+    grown.norms = norms;
     return grown;
   }
 
@@ -56,6 +59,7 @@ final class InvertedList {
     InvertedList joined =
         new InvertedList(c, Arrays.copyOf(starts, first + 1), Math.addExact(size, more));
     joined.terms = terms;
+    joined.norms = norms;
     return joined;
   }
 
@@ -119,6 +123,16 @@ final class InvertedList {
   /** Remembers terms; two threads may compute the same ones. */
   void terms(float[] t) {
     terms = t;
+  }
+
+  /** {@link RowNorms} of the first rows; at most as many as the list has. */
+  RowNorms norms() {
+    return norms;
+  }
+
+  /** Remembers norms; two threads may compute the same ones. */
+  void norms(RowNorms n) {
+    norms = n;
   }
 
   /** Bytes of codes and ids in use. */

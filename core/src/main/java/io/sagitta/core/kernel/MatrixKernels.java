@@ -96,6 +96,43 @@ public abstract class MatrixKernels {
       int ld);
 
   /**
+   * Queries per panel of {@link #queriesAbove}: a power of two, the same for the life of the JVM.
+   */
+  public abstract int queryPanel();
+
+  /**
+   * Whether {@link #queriesAbove} is the fastest way from a handful of queries on. With registers
+   * of 16 floats eight queries fill half a panel, and {@link #rowProducts} is faster.
+   */
+  public abstract boolean prefersQueryPanels();
+
+  /**
+   * Rows that are not packed against packed queries: {@code out[outOff + 2r·queryPanel + j] =
+   * bias[biasOff + r] + Σ_i panel[pOff + i·queryPanel + j] · y[yOff + r·d + i]} for row r of n and
+   * query j of one panel or of two that follow each other. A row is written when at least one of
+   * its values is not ≤ {@code limit[limitOff + j]} (NaN is not ≤ anything, so it passes).
+   *
+   * @param panels 1 or 2
+   * @param n 1 to 64
+   * @param bias has room for n rounded up to eight from biasOff on
+   * @return bit r set when row r was written; the other rows of {@code out} are unspecified
+   */
+  public abstract long queriesAbove(
+      float[] panel,
+      int pOff,
+      int panels,
+      float[] y,
+      int yOff,
+      int n,
+      int d,
+      float[] bias,
+      int biasOff,
+      float[] limit,
+      int limitOff,
+      float[] out,
+      int outOff);
+
+  /**
    * Which of n ≤ 64 sums {@code x[xOff + i] + bias[i]} are not ≤ {@code limit}: bit i for each.
    * Both arrays must have 64 elements from there on; what lies behind n is read, not reported.
    */

@@ -6,6 +6,7 @@ package io.sagitta.core.kernel;
  */
 final class PlainMatrixKernels extends MatrixKernels {
   private static final int WIDTH = 32;
+  private static final int QUERIES = 8;
 
   /** Halvings of {@link #cut}: a 65,536th of the range. */
   static final int CUT_ROUNDS = 16;
@@ -140,6 +141,59 @@ final class PlainMatrixKernels extends MatrixKernels {
         out[o + 3] = s3;
       }
     }
+  }
+
+  @Override
+  public int queryPanel() {
+    return QUERIES;
+  }
+
+  @Override
+  public boolean prefersQueryPanels() {
+    return false;
+  }
+
+  @Override
+  public long queriesAbove(
+      float[] panel,
+      int pOff,
+      int panels,
+      float[] y,
+      int yOff,
+      int n,
+      int d,
+      float[] bias,
+      int biasOff,
+      float[] limit,
+      int limitOff,
+      float[] out,
+      int outOff) {
+    long passed = 0;
+    int queries = panels * QUERIES;
+    for (int r = 0; r < n; r++) {
+      int to = outOff + 2 * r * QUERIES;
+      java.util.Arrays.fill(out, to, to + queries, bias[biasOff + r]);
+      for (int p = 0; p < panels; p++) {
+        int at = pOff + p * QUERIES * d;
+        for (int i = 0; i < d; i++, at += QUERIES) {
+          float x = y[yOff + r * d + i];
+          for (int j = 0; j < QUERIES; j++) {
+            out[to + p * QUERIES + j] += x * panel[at + j];
+          }
+        }
+      }
+      passed |= anyAbove(out, to, limit, limitOff, queries) ? 1L << r : 0;
+    }
+    return passed;
+  }
+
+  private static boolean anyAbove(float[] out, int at, float[] limit, int limitOff, int n) {
+    for (int j = 0; j < n; j++) {
+      if (!(out[at + j] <= limit[limitOff + j])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

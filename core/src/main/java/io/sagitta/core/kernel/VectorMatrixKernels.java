@@ -128,6 +128,47 @@ final class VectorMatrixKernels extends MatrixKernels {
   }
 
   @Override
+  public int queryPanel() {
+    return LANES;
+  }
+
+  @Override
+  public boolean prefersQueryPanels() {
+    return LANES <= 8;
+  }
+
+  @Override
+  public long queriesAbove(
+      float[] panel,
+      int pOff,
+      int panels,
+      float[] y,
+      int yOff,
+      int n,
+      int d,
+      float[] bias,
+      int biasOff,
+      float[] limit,
+      int limitOff,
+      float[] out,
+      int outOff) {
+    long passed = 0;
+    int rows = panels == 1 ? 8 : 4;
+    for (int r = 0; r < n; r += rows) {
+      int from = yOff + r * d;
+      int to = outOff + 2 * r * LANES;
+      long above =
+          panels == 1
+              ? QueryTile.one(
+                  panel, pOff, y, from, n - r, d, bias, biasOff + r, limit, limitOff, out, to)
+              : QueryTile.two(
+                  panel, pOff, y, from, n - r, d, bias, biasOff + r, limit, limitOff, out, to);
+      passed |= above << r;
+    }
+    return n == 64 ? passed : passed & (1L << n) - 1;
+  }
+
+  @Override
   public long rowsAbove(float[] x, int xOff, float[] bias, float limit, int n) {
     long mask = 0;
     for (int i = 0; i < n; i += LANES) {

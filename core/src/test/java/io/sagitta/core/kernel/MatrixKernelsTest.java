@@ -103,6 +103,70 @@ class MatrixKernelsTest {
     }
   }
 
+  @Property(tries = 200)
+  void unpackedRowsAgainstPanelsAreExactOnIntegers(
+      @ForAll @IntRange(min = 1, max = 200) int d,
+      @ForAll @IntRange(min = 1, max = 2) int panels,
+      @ForAll @IntRange(min = 1, max = 64) int n,
+      @ForAll @IntRange(min = 0, max = 3) int missing,
+      @ForAll long seed) {
+    for (MatrixKernels kernels : BOTH) {
+      Random random = new Random(seed);
+      int width = kernels.queryPanel();
+      int nq = panels * width - missing;
+      float[] q = TestVectors.values(Values.INTEGER, nq * d + 3, random);
+      float[] y = TestVectors.values(Values.INTEGER, n * d + 1, random);
+      float[] bias = TestVectors.values(Values.INTEGER, 72 + 2, random);
+      float[] limit = new float[2 * width + 1];
+      Arrays.fill(limit, Float.POSITIVE_INFINITY);
+      for (int j = 0; j < nq; j++) {
+        limit[1 + j] = random.nextInt(9) == 0 ? Float.NaN : random.nextInt(2000) - 500;
+      }
+      float[] packed = pack(q, 3, nq, d, width);
+      float[] out = new float[72 * 2 * width + 1];
+      long passed = kernels.queriesAbove(packed, 2, panels, y, 1, n, d, bias, 2, limit, 1, out, 1);
+      for (int r = 0; r < n; r++) {
+        float[] expected = new float[nq];
+        boolean above = false;
+        for (int j = 0; j < nq; j++) {
+          float s = bias[2 + r];
+          for (int i = 0; i < d; i++) {
+            s += q[3 + j * d + i] * y[1 + r * d + i];
+          }
+          expected[j] = s;
+          above |= !(s <= limit[1 + j]);
+        }
+        assertThat((passed >> r & 1) == 1).isEqualTo(above);
+        if (above) {
+          int at = 1 + 2 * r * width;
+          assertThat(Arrays.copyOfRange(out, at, at + nq)).isEqualTo(expected);
+        }
+      }
+      assertThat(n == 64 ? 0 : passed >>> n).isZero();
+    }
+  }
+
+  /** Panels by their definition, from element 2 on. */
+  private static float[] pack(float[] q, int from, int nq, int d, int width) {
+    int panels = (nq + width - 1) / width;
+    float[] packed = new float[panels * width * d + 2];
+    for (int j = 0; j < nq; j++) {
+      for (int i = 0; i < d; i++) {
+        packed[2 + j / width * width * d + i * width + j % width] = q[from + j * d + i];
+      }
+    }
+    if (width == Kernels.MATRIX.queryPanel()) {
+      QueryPanels both = new QueryPanels();
+      both.pack(new float[nq * d], 0, nq, d);
+      both.pack(q, from, nq, d);
+      assertThat(both.panels()).isEqualTo(panels);
+      assertThat(both.offset(panels)).isEqualTo(packed.length - 2);
+      assertThat(Arrays.copyOf(both.data(), packed.length - 2))
+          .isEqualTo(Arrays.copyOfRange(packed, 2, packed.length));
+    }
+    return packed;
+  }
+
   @Property(tries = 300)
   void productsAgreeWithFloat64(
       @ForAll @IntRange(min = 1, max = 70) int nq,
