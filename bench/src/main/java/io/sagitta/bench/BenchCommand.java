@@ -2,6 +2,7 @@ package io.sagitta.bench;
 
 import io.sagitta.bench.report.Charts;
 import io.sagitta.bench.report.Report;
+import io.sagitta.bench.report.Summary;
 import io.sagitta.cli.CommandProvider;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,8 @@ public final class BenchCommand implements Callable<Integer>, CommandProvider {
 
   @Option(
       names = "--out",
-      description = "folder for results.jsonl, report.html and PNGs (default: bench-<suite>)")
+      description =
+          "folder for results.jsonl, report.html, summary.md and PNGs (default: bench-<suite>)")
   private @Nullable Path out;
 
   @Option(
@@ -123,9 +125,12 @@ public final class BenchCommand implements Callable<Integer>, CommandProvider {
     Files.createDirectories(folder);
     Path page = folder.resolve("report.html");
     Files.writeString(page, Report.of(JsonLines.read(lines)));
+    Path tables = folder.resolve("summary.md");
+    Files.writeString(tables, Summary.of(JsonLines.read(lines)));
     List<Path> pictures = Charts.write(JsonLines.read(lines), folder);
     System.out.println("figures  " + lines);
     System.out.println("report   " + page);
+    System.out.println("tables   " + tables);
     pictures.forEach(p -> System.out.println("picture  " + p));
   }
 

@@ -400,6 +400,21 @@ public final class ReportModel {
     return of("skip");
   }
 
+  /** The lines of builds. */
+  public List<JsonNode> builds() {
+    return of("build");
+  }
+
+  /** The lines of cold starts. */
+  public List<JsonNode> cold() {
+    return of("cold");
+  }
+
+  /** The lines of the filter sweep. */
+  public List<JsonNode> filters() {
+    return of("filter");
+  }
+
   /** Search cells with the arithmetic they reached. */
   public List<JsonNode> searches() {
     return of("search");

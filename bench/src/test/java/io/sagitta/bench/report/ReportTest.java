@@ -158,6 +158,25 @@ class ReportTest {
     }
   }
 
+  @Test
+  void theSummaryHasEveryCellOnceAndPeersAtTheirRecall() {
+    List<JsonNode> lines = lines();
+    lines.add(search("lucene", "HNSW8", "efSearch=32", 1, "batch", 0.94, 100));
+    lines.add(search("lucene", "HNSW8", "efSearch=99", 1, "batch", 0.995, 10));
+    String summary = Summary.of(lines);
+    assertThat(summary.lines())
+        .filteredOn(l -> l.contains("| `HNSW8` | efSearch=16 |"))
+        .containsExactly(
+            "| d</script> | `HNSW8` | efSearch=16 | 0.900 | 0.880 | 2.00 [1.82–2.22] | 2.00"
+                + " [1.82–2.22] | – |");
+    // Half way between 0.90 and 0.98 on a logarithmic scale: sqrt(2000 * 500) = 1000; at 0.995
+    // Sagitta
+    // has no figure.
+    assertThat(summary).contains("| lucene | 10.00 (at 0.940) |").doesNotContain("0.995");
+    assertThat(summary).contains("| d</script> | `HNSW8` | – | 3.00 (7) | 3.00 (7) | – | – | – |");
+    assertThat(summary).contains("Skipped: hnswlib, no compiler.");
+  }
+
   private static Optional<String> chromium() {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     return Stream.of("chromium", "chromium-browser", "google-chrome")
