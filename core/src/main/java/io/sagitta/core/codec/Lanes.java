@@ -147,4 +147,13 @@ final class Lanes {
     value = value.blend(special, magnitude.compare(VectorOperators.GE, 0x7c00));
     return value.or(bits.and(0x8000).lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats();
   }
+
+  /** The half precision values in the upper 16 bits of each lane, exactly; see {@link #halves}. */
+  static FloatVector highHalves(IntVector bits) {
+    IntVector magnitude = bits.and(0x7fff0000).lanewise(VectorOperators.LSHR, 3);
+    IntVector value = magnitude.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+    IntVector special = value.or(0x7f800000);
+    value = value.blend(special, magnitude.compare(VectorOperators.GE, 0x7c00 << 13));
+    return value.or(bits.and(0x80000000)).reinterpretAsFloats();
+  }
 }

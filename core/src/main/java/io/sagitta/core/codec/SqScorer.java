@@ -47,16 +47,17 @@ abstract class SqScorer extends CodeScorer {
     this.d = quantizer.d();
     this.codeSize = quantizer.codeSize();
     this.innerProduct = innerProduct;
-    shift = new float[d];
-    scale = new float[d];
+    shift = new float[tableSize()];
+    scale = new float[tableSize()];
     query = new float[d];
     middles = new float[d];
     steps = new float[d];
     int[] at = new int[d];
     boolean inOrder = true;
     for (int j = 0; j < d; j++) {
-      steps[j] = quantizer.step(j);
-      middles[j] = quantizer.minimum(j) + 0.5f * steps[j];
+      float step = quantizer.step(j);
+      steps[j] = step * factor(j);
+      middles[j] = quantizer.minimum(j) + 0.5f * step;
       at[j] = place(j);
       inOrder &= at[j] == j;
       scale[at[j]] = -steps[j];
@@ -73,6 +74,16 @@ abstract class SqScorer extends CodeScorer {
    */
   int place(int j) {
     return j;
+  }
+
+  /** Elements of the tables, at least d; asked as {@link #place}. Places of no dimension are 0. */
+  int tableSize() {
+    return d;
+  }
+
+  /** What a code value of dimension j is read too large by, inverted; asked as {@link #place}. */
+  float factor(int j) {
+    return 1f;
   }
 
   @Override

@@ -27,10 +27,19 @@ final class SqScorers {
           VectorShortByteScorer.suits(sq.d())
               ? new VectorShortByteScorer(sq, innerProduct)
               : new VectorByteScorer(sq, innerProduct);
-      case QT_4BIT, QT_4BIT_UNIFORM -> new VectorNibbleScorer(sq, innerProduct);
+      case QT_4BIT, QT_4BIT_UNIFORM ->
+          VectorLaneNibbleScorer.suits(sq.d())
+              ? new VectorLaneNibbleScorer(sq, innerProduct)
+              : new VectorNibbleScorer(sq, innerProduct);
       case QT_6BIT -> new VectorSixBitScorer(sq, innerProduct);
-      case QT_FP16 -> new VectorHalfScorer(sq, innerProduct);
-      case QT_BF16 -> new VectorBfloatScorer(sq, innerProduct);
+      case QT_FP16 ->
+          VectorLaneHalfScorer.suits(sq.d())
+              ? new VectorLaneHalfScorer(sq, innerProduct)
+              : new VectorHalfScorer(sq, innerProduct);
+      case QT_BF16 ->
+          VectorLaneBfloatScorer.suits(sq.d())
+              ? new VectorLaneBfloatScorer(sq, innerProduct)
+              : new VectorBfloatScorer(sq, innerProduct);
       default -> new DecodingScorer(sq, innerProduct);
     };
   }

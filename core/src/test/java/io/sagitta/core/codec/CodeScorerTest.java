@@ -60,7 +60,7 @@ class CodeScorerTest {
         if (type == QuantizerType.QT_0BIT || type.estimatesProducts()) {
           continue;
         }
-        for (int d : new int[] {1, 7, 16, 31, 64, 100, 128, 192, 203}) {
+        for (int d : new int[] {1, 7, 16, 31, 64, 74, 100, 128, 192, 203, 272}) {
           ScalarQuantizer codec = new ScalarQuantizer(d, type);
           codec.train(Vectors.of(data(type, ROWS, d, 5), d), ProgressListener.NONE);
           cases.add(new Case(type + " d=" + d, codec, metric));
@@ -115,7 +115,11 @@ class CodeScorerTest {
   @ParameterizedTest
   @ValueSource(floats = {0f, 1f, -3.25f, 32768f, 32769f, 1e6f, 1e38f})
   void halvesOfEveryKind(float size) {
-    int d = 35;
+    halvesOfEveryKind(35, size);
+    halvesOfEveryKind(48, size);
+  }
+
+  private static void halvesOfEveryKind(int d, float size) {
     ScalarQuantizer codec = new ScalarQuantizer(d, QuantizerType.QT_FP16);
     for (MetricType metric : new MetricType[] {MetricType.L2, MetricType.INNER_PRODUCT}) {
       CodeScorer scorer = codec.scorer(metric, 0);
