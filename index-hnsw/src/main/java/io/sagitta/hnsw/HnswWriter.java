@@ -168,9 +168,8 @@ final class HnswWriter {
     GraphBuilder builder =
         builder(settings, rowsBefore, () -> scorer(codec, metric, metricArg, view));
     builder.add(x, rows, levels, current.count() + n, listener);
-    builder.merge(
-        removal.sweepFor(
-            n, undo, () -> scorer(codec, metric, metricArg, view), hides(codec, metric)));
+    boolean hides = hides(codec, metric);
+    builder.merge(removal.sweepFor(n, undo, () -> scorer(codec, metric, metricArg, view), hides));
     Numbering numbering = current.numbering();
     if (numbering != null) {
       numbering =
@@ -211,12 +210,10 @@ final class HnswWriter {
     RowSet live = numbering == null ? RowSet.firstRows(graph.rows()) : numbering.live();
     RowSet left = live.with(rows, rows.length, false);
     moveEntry(left);
+    boolean hides = hides(codec, metric);
     List<EdgeNotes> notes =
-        removal.remove(
-            rows, undo, () -> scorer(codec, metric, metricArg, view), hides(codec, metric));
-    if (!notes.isEmpty()) {
-      builder(settings, graph.rows(), () -> scorer(codec, metric, metricArg, view)).merge(notes);
-    }
+        removal.remove(rows, undo, () -> scorer(codec, metric, metricArg, view), hides);
+    builder(settings, graph.rows(), () -> scorer(codec, metric, metricArg, view)).merge(notes);
     int count = (int) current.count() - rows.length;
     CodeStore s = sequence;
     return new HnswState(

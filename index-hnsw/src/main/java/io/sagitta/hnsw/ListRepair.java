@@ -6,8 +6,9 @@ import java.util.BitSet;
 /**
  * Takes removed rows out of one neighbour list and puts others in their place: candidates are the
  * neighbours of the removed ones (through removed ones among those, too), best first, by the
- * neighbour heuristic against what the list has; a list that would be left with less than half of
- * its slots is filled with the best of the rest.
+ * neighbour heuristic against what the list has; then the best of the rest fill it to the length
+ * that it had, or to half of its slots. Who is taken in is to point back ({@link #notes}): what led
+ * to a cluster was often the removed row alone, and one way out of it is no way in.
  *
  * <p>For one thread at a time; reused. Reads the lists of removed rows, which nobody changes, and
  * writes only the list it repairs, so several lists can be repaired at once, with the same result
@@ -33,17 +34,17 @@ final class ListRepair {
   private final IntStack path = new IntStack();
   private final VisitedRows seen = new VisitedRows();
   private final EdgeNotes notes = new EdgeNotes();
-  private final boolean announcing;
+  private final boolean whole;
 
   /**
-   * @param announcing whether reverse links of repaired lists are noted, see {@link #notes}
+   * @param whole whether {@link #notes} are of all in a repaired list, not only of those taken in
    */
-  ListRepair(GraphStore store, Undo undo, BitSet dead, RowScorer scorer, boolean announcing) {
+  ListRepair(GraphStore store, Undo undo, BitSet dead, RowScorer scorer, boolean whole) {
     this.store = store;
     this.undo = undo;
     this.dead = dead;
     this.scorer = scorer;
-    this.announcing = announcing;
+    this.whole = whole;
     int slots = store.plan().maxSlots();
     list = new int[slots];
     other = new int[slots];
@@ -51,10 +52,10 @@ final class ListRepair {
   }
 
   /**
-   * For each row whose list was repaired, that those in the list should point back to it. By inner
-   * product a long vector hides shorter ones of its direction: nobody points to them, and they are
-   * in nobody's result. When it goes they come into results, and only they know of it, by the place
-   * that it leaves in their lists.
+   * For each row whose list was repaired, who should point back to it: those that were taken in, or
+   * the whole list. By inner product a long vector hides shorter ones of its direction: nobody
+   * points to them, and they are in nobody's result. When it goes they come into results, and only
+   * they know of it, by the place that it leaves in their lists.
    */
   EdgeNotes notes() {
     return notes;
@@ -95,6 +96,7 @@ final class ListRepair {
       sorted[i] = Keys.pack(keys[i], gathered[i]);
     }
     Arrays.sort(sorted, 0, found);
+    int stayed = size;
     int most = Math.min(slots, size + gone);
     int tried = Math.min(found, TRIED);
     scorer.clearKept();
@@ -108,16 +110,14 @@ final class ListRepair {
         sorted[i] = -1;
       }
     }
-    for (int i = 0; i < found && size < slots / 2; i++) {
+    for (int i = 0; i < found && size < Math.max(most, slots / 2); i++) {
       if (i >= tried || sorted[i] != -1) {
         kept[size++] = Keys.rowOf(sorted[i]);
       }
     }
     graph.writeList(row, level, kept, size);
-    if (announcing) {
-      for (int i = 0; i < size; i++) {
-        notes.note(level, kept[i], row);
-      }
+    for (int i = whole ? 0 : stayed; i < size; i++) {
+      notes.note(level, kept[i], row);
     }
   }
 

@@ -71,23 +71,23 @@ final class RowRemoval {
   /**
    * Removes rows, each once; the entry point is the caller's to replace first.
    *
-   * @param announcing whether reverse links of repaired lists are wanted, see {@link
+   * @param whole whether reverse links are wanted from all in a repaired list, see {@link
    *     ListRepair#notes}
    * @return these links, to be merged afterwards
    */
-  List<EdgeNotes> remove(int[] rows, Undo undo, Supplier<RowScorer> scorers, boolean announcing) {
+  List<EdgeNotes> remove(int[] rows, Undo undo, Supplier<RowScorer> scorers, boolean whole) {
     marked = rows;
     for (int r : rows) {
       dead.set(r);
     }
     if ((long) rows.length * SWEPT_PER_ROW >= store.rows()) {
-      List<EdgeNotes> notes = sweepAll(undo, scorers, announcing);
+      List<EdgeNotes> notes = sweepAll(undo, scorers, whole);
       for (int r : rows) {
         pending.add(new Pending(r, swept));
       }
       return notes;
     }
-    ListRepair repair = new ListRepair(store, undo, dead, scorers.get(), announcing);
+    ListRepair repair = new ListRepair(store, undo, dead, scorers.get(), whole);
     OwnedGraph graph = store.view();
     int[] list = new int[store.plan().maxSlots()];
     for (int r : rows) {
@@ -109,11 +109,11 @@ final class RowRemoval {
   }
 
   /** Sweeps for rows that were added; otherwise as {@link #remove}. */
-  List<EdgeNotes> sweepFor(int rows, Undo undo, Supplier<RowScorer> scorers, boolean announcing) {
+  List<EdgeNotes> sweepFor(int rows, Undo undo, Supplier<RowScorer> scorers, boolean whole) {
     if (pending.isEmpty()) {
       return List.of();
     }
-    ListRepair repair = new ListRepair(store, undo, dead, scorers.get(), announcing);
+    ListRepair repair = new ListRepair(store, undo, dead, scorers.get(), whole);
     sweep(rows, repair);
     return List.of(repair.notes());
   }
@@ -132,7 +132,7 @@ final class RowRemoval {
     swept += steps;
   }
 
-  private List<EdgeNotes> sweepAll(Undo undo, Supplier<RowScorer> scorers, boolean announcing) {
+  private List<EdgeNotes> sweepAll(Undo undo, Supplier<RowScorer> scorers, boolean whole) {
     ConcurrentLinkedQueue<ListRepair> idle = new ConcurrentLinkedQueue<>();
     Parallelism.forRange(
         store.rows(),
@@ -140,7 +140,7 @@ final class RowRemoval {
         (from, to) -> {
           ListRepair r = idle.poll();
           if (r == null) {
-            r = new ListRepair(store, undo, dead, scorers.get(), announcing);
+            r = new ListRepair(store, undo, dead, scorers.get(), whole);
           }
           for (int row = (int) from; row < to; row++) {
             if (!dead.get(row)) {
