@@ -121,7 +121,8 @@ public final class Summary {
     cells.forEach(
         (key, modes) -> {
           // One by one fewer queries may be asked, so recall is the batch's.
-          Ratio any = modes.getOrDefault("batch1", modes.values().iterator().next());
+          Ratio batch = modes.get("batch1");
+          Ratio any = batch != null ? batch : modes.values().iterator().next();
           row(
               key.get(0),
               "`" + key.get(1) + "`",
