@@ -56,22 +56,24 @@ final class VectorMatrixKernels extends MatrixKernels {
     if (LANES >= 16) {
       return WideTile.above(q, qOff, panel, pOff, d, bias, biasOff, limit, limitOff, out, outOff);
     }
-    int low =
-        NarrowTile.above(q, qOff, panel, pOff, d, bias, biasOff, limit, limitOff, out, outOff);
-    int high =
-        NarrowTile.above(
-            q,
-            qOff + 6,
-            panel,
-            pOff,
-            d,
-            bias,
-            biasOff,
-            limit,
-            limitOff + 6,
-            out,
-            outOff + 6 * WIDTH);
-    return low | high << 6;
+    int passed = 0;
+    for (int j = 0; j < QUERY_GROUP; j += NarrowTile.QUERIES) {
+      int above =
+          NarrowTile.above(
+              q,
+              qOff + j,
+              panel,
+              pOff,
+              d,
+              bias,
+              biasOff,
+              limit,
+              limitOff + j,
+              out,
+              outOff + j * WIDTH);
+      passed |= above << j;
+    }
+    return passed;
   }
 
   @Override
