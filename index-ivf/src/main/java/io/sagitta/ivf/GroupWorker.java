@@ -1,6 +1,6 @@
 package io.sagitta.ivf;
 
-import static io.sagitta.core.kernel.MatrixKernels.QUERY_GROUP;
+import static io.sagitta.core.kernel.Kernels.QUERY_GROUP;
 
 import io.sagitta.core.IDSelector;
 import io.sagitta.core.MetricType;

@@ -81,7 +81,7 @@ class BenchmarksTest {
     b.d = 8;
     b.fill();
     float[] products = b.tile();
-    assertThat(products).hasSize(MatrixKernels.QUERY_GROUP * Kernels.MATRIX.panelWidth());
+    assertThat(products).hasSize(Kernels.QUERY_GROUP * Kernels.MATRIX.panelWidth());
     for (float v : products) {
       assertThat(v).isFinite().isNotZero();
     }

@@ -24,6 +24,7 @@ public final class NearestCentroids {
   private static final int MAX_CHUNK = 384;
 
   private static final NearestKernel KERNEL = NearestKernels.KERNEL;
+  private static final int ROW_BLOCK = KERNEL.rowBlock();
 
   private final CentroidPanels panels;
   private final MetricType metric;
@@ -34,8 +35,8 @@ public final class NearestCentroids {
     this.panels = panels;
     this.metric = metric;
     this.direct = direct;
-    int blocks = SCRATCH_ELEMENTS / panels.d / NearestKernel.ROW_BLOCK;
-    chunk = Math.clamp(blocks * NearestKernel.ROW_BLOCK, NearestKernel.ROW_BLOCK, MAX_CHUNK);
+    int rows = Math.min(SCRATCH_ELEMENTS / panels.d, MAX_CHUNK);
+    chunk = Math.max(1, rows / ROW_BLOCK) * ROW_BLOCK;
   }
 
   /**
@@ -210,8 +211,7 @@ public final class NearestCentroids {
     }
 
     /**
-     * Scores a block of rows. The array must be readable for {@code count} rounded up to a multiple
-     * of 12 rows ({@link #padded}); what stands in the extra rows does not matter.
+     * Scores a block of rows. The array must be readable for {@link #padded} rows; what stands in the extra rows does not matter.
      *
      * @param rows row r starts at {@code offset + r·stride}
      * @param count at most the scan's row limit
@@ -262,8 +262,6 @@ public final class NearestCentroids {
 
   /** Rows that must be readable when {@code count} rows are scanned. */
   public static int padded(int count) {
-    return (count + NearestKernel.ROW_BLOCK - 1)
-        / NearestKernel.ROW_BLOCK
-        * NearestKernel.ROW_BLOCK;
+    return (count + ROW_BLOCK - 1) / ROW_BLOCK * ROW_BLOCK;
   }
 }

@@ -13,7 +13,7 @@ interface NearestKernel {
   int lanes();
 
   /** Row blocks handed in must be readable up to a multiple of this many rows. */
-  int ROW_BLOCK = 12;
+  int rowBlock();
 
   /**
    * Raises {@code best} and {@code ids} with x·c + bias for every row x and centroid c of the
@@ -22,7 +22,7 @@ interface NearestKernel {
    * @param rows holds the rows; row r starts at {@code offset + r·stride}
    * @param offset element index of the first row
    * @param stride elements from one row to the next, ≥ d
-   * @param count rows to score; memory must be readable for count rounded up to {@link #ROW_BLOCK}
+   * @param count rows to score; memory must be readable for count rounded up to {@link #rowBlock()}
    * @param d components of a row
    * @param group panels × d × lanes elements
    * @param bias panels × lanes start values: −‖c‖²/2, or 0; −∞ where a lane holds no centroid

@@ -14,6 +14,11 @@ final class PlainNearestKernel implements NearestKernel {
   }
 
   @Override
+  public int rowBlock() {
+    return 1;
+  }
+
+  @Override
   public void scanDot(
       float[] rows,
       int offset,

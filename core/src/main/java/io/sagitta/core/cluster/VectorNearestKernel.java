@@ -32,6 +32,12 @@ final class VectorNearestKernel implements NearestKernel {
     return LANES;
   }
 
+  /** A multiple of the rows of every tile. */
+  @Override
+  public int rowBlock() {
+    return WIDE ? 12 : 30;
+  }
+
   @Override
   public void scanDot(
       float[] rows,
@@ -45,24 +51,40 @@ final class VectorNearestKernel implements NearestKernel {
       int firstId,
       float[] best,
       int[] ids) {
-    if (WIDE && d >= WIDE_FROM && (panels & 1) == 0) {
-      float[] sums = new float[2 * WideDotTile.ROWS * LANES];
+    if (d >= WIDE_FROM && (panels & 1) == 0) {
+      int tile = WIDE ? WideDotTile.ROWS : FiveDotTile.ROWS;
+      float[] sums = new float[2 * tile * LANES];
       for (int p = 0; p < panels; p += 2) {
-        for (int r = 0; r < count; r += WideDotTile.ROWS) {
-          WideDotTile.dot(
-              rows, offset + r * stride, stride, d, group, p * d * LANES, bias, p * LANES, sums);
-          WideDotTile.raise(sums, firstId + p * LANES, best, ids, r * LANES);
+        int panel = p * d * LANES;
+        for (int r = 0; r < count; r += tile) {
+          int x = offset + r * stride;
+          if (WIDE) {
+            WideDotTile.dot(rows, x, stride, d, group, panel, bias, p * LANES, sums);
+          } else {
+            FiveDotTile.dot(rows, x, stride, d, group, panel, bias, p * LANES, sums);
+          }
+          WideDotTile.raise(sums, tile, firstId + p * LANES, best, ids, r * LANES);
         }
       }
-    } else if (WIDE && d == 8) {
-      for (int r = 0; r < count; r += 2) {
+    } else if (d == 8) {
+      int tile = WIDE ? 2 : 1;
+      for (int r = 0; r < count; r += tile) {
         int x = offset + r * stride;
-        ShortTile.dot8(rows, x, stride, group, bias, panels, firstId, best, ids, r * LANES);
+        if (WIDE) {
+          ShortTile.dot8(rows, x, stride, group, bias, panels, firstId, best, ids, r * LANES);
+        } else {
+          ShortTile.one8(rows, x, group, bias, panels, firstId, best, ids, r * LANES);
+        }
       }
-    } else if (WIDE && d == 4) {
-      for (int r = 0; r < count; r += 4) {
+    } else if (d == 4) {
+      int tile = WIDE ? 4 : 2;
+      for (int r = 0; r < count; r += tile) {
         int x = offset + r * stride;
-        ShortTile.dot4(rows, x, stride, group, bias, panels, firstId, best, ids, r * LANES);
+        if (WIDE) {
+          ShortTile.dot4(rows, x, stride, group, bias, panels, firstId, best, ids, r * LANES);
+        } else {
+          ShortTile.two4(rows, x, stride, group, bias, panels, firstId, best, ids, r * LANES);
+        }
       }
     } else {
       for (int r = 0; r < count; r += NarrowTile.ROWS) {

@@ -136,16 +136,18 @@ final class WideDotTile {
   }
 
   /**
-   * Raises the best scores of 12 rows with the sums of {@link #dot}.
+   * Raises the best scores of a tile's rows with the sums of {@link #dot} or {@link
+   * FiveDotTile#dot}.
    *
+   * @param rows rows of the tile
    * @param id id of the first panel's first centroid
    * @param at element index of the first row's lanes in {@code best} and {@code ids}
    */
-  static void raise(float[] sums, int id, float[] best, int[] ids, int at) {
+  static void raise(float[] sums, int rows, int id, float[] best, int[] ids, int at) {
     final int lanes = VectorNearestKernel.LANES;
     IntVector first = IntVector.broadcast(VectorNearestKernel.INTS, id).addIndex(1);
     IntVector second = first.add(lanes);
-    for (int r = 0; r < ROWS; r++) {
+    for (int r = 0; r < rows; r++) {
       int to = at + r * lanes;
       FloatVector top = FloatVector.fromArray(VectorNearestKernel.FLOATS, best, to);
       FloatVector score = FloatVector.fromArray(VectorNearestKernel.FLOATS, sums, 2 * r * lanes);

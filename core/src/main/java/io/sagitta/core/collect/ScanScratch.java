@@ -2,7 +2,7 @@ package io.sagitta.core.collect;
 
 import io.sagitta.core.MetricType;
 import io.sagitta.core.Vectors;
-import io.sagitta.core.kernel.MatrixKernels;
+import io.sagitta.core.kernel.Kernels;
 import io.sagitta.core.kernel.PackedQueries;
 import io.sagitta.core.kernel.PackedRows;
 import java.lang.foreign.Arena;
@@ -32,9 +32,9 @@ final class ScanScratch {
   final PackedRows packedRows = new PackedRows();
 
   /** Rows of each query of a group that wait to be measured four at a time, and how many wait. */
-  final int[] waiting = new int[4 * MatrixKernels.QUERY_GROUP];
+  final int[] waiting = new int[4 * Kernels.QUERY_GROUP];
 
-  final int[] waitingCount = new int[MatrixKernels.QUERY_GROUP];
+  final int[] waitingCount = new int[Kernels.QUERY_GROUP];
   final float[] four = new float[4];
 
   private int[] passed = new int[0];

@@ -23,6 +23,9 @@ public final class Kernels {
   /** Query block against vector block. */
   public static final MatrixKernels MATRIX = CHOSEN.matrix();
 
+  /** Queries per group of {@link #MATRIX}. */
+  public static final int QUERY_GROUP = MATRIX.queryGroup();
+
   /** The metrics besides L2 and inner product. */
   public static final MetricKernels METRICS = CHOSEN.metrics();
 

@@ -6,7 +6,7 @@ package io.sagitta.core.kernel;
  *
  * <p><b>Panels.</b> The vectors of a block lie dimension-major in panels of {@link #panelWidth()}:
  * component i of vector v is {@code panel[pOff + i·panelWidth + v]}. Queries lie in groups of
- * {@link #QUERY_GROUP}: component i of query j is {@code q[qOff + i·QUERY_GROUP + j]}. So a tile is
+ * {@link #queryGroup()}: component i of query j is {@code q[qOff + i·queryGroup + j]}. So a tile is
  * loaded with whole registers and needs no horizontal sum; {@link PackedRows} and {@link
  * PackedQueries} make both forms.
  *
@@ -17,20 +17,17 @@ package io.sagitta.core.kernel;
  * outside an array throws {@code IndexOutOfBoundsException}.
  */
 public abstract class MatrixKernels {
-  /**
-   * Queries per group. Twelve queries by two registers were the fastest tile at 512 bit: 24
-   * accumulators, 2 loaded registers and one broadcast leave some of 32 registers free.
-   */
-  public static final int QUERY_GROUP = 12;
-
   /** For the providers of this package. */
   protected MatrixKernels() {}
 
   /** Vectors per panel: a power of two, at most 64, the same for the life of the JVM. */
   public abstract int panelWidth();
 
+  /** Queries per group: at most 16, the same for the life of the JVM. */
+  public abstract int queryGroup();
+
   /**
-   * {@code out[outOff + j·panelWidth + v] = bias[biasOff + v] + Σ_i q[qOff + i·QUERY_GROUP + j] ·
+   * {@code out[outOff + j·panelWidth + v] = bias[biasOff + v] + Σ_i q[qOff + i·queryGroup + j] ·
    * panel[pOff + i·panelWidth + v]} for every query j of the group and vector v of the panel.
    */
   public abstract void tile(

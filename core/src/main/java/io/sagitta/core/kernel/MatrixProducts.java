@@ -1,6 +1,6 @@
 package io.sagitta.core.kernel;
 
-import static io.sagitta.core.kernel.MatrixKernels.QUERY_GROUP;
+import static io.sagitta.core.kernel.Kernels.QUERY_GROUP;
 
 /**
  * Whole blocks of products from packed queries and packed vectors: every inner product or every

@@ -1,6 +1,5 @@
 package io.sagitta.core.kernel;
 
-import static io.sagitta.core.kernel.MatrixKernels.QUERY_GROUP;
 import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.SPECIES;
 import static jdk.incubator.vector.VectorOperators.LE;
@@ -8,19 +7,23 @@ import static jdk.incubator.vector.VectorOperators.LE;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Four queries by two registers, for shapes with 16 vector registers. Eight accumulators are what
- * two multiply-adds a cycle of four cycles each keep busy. Six queries would need 12 accumulators, 2
- * loads and a broadcast, which is 15 of 16, but C2 loads two broadcasts ahead and keeps one
- * accumulator in memory: at 256 bits 38 GFLOP/s, four queries 85, where multiply-adds alone do 90.
+ * Five queries by two registers, for shapes with 16 vector registers. Two multiply-adds a cycle of
+ * four cycles each need eight accumulators at least. Six queries would take 12 accumulators, 2 loads
+ * and a broadcast, which is 15 registers, but C2 loads two broadcasts ahead and keeps an accumulator
+ * in memory. At 256 bits, where multiply-adds alone do 60 GFLOP/s beside a busy neighbour and 90 on
+ * a core to itself: six queries 38 and 38, five 54 and 89, four 47 and 88.
  */
 final class NarrowTile {
   private NarrowTile() {}
 
-  /** Queries of one tile; three tiles are a group. */
-  static final int QUERIES = 4;
+  /** Queries of one tile. */
+  static final int QUERIES = 5;
+
+  /** Queries of a group: a panel is still in the nearest cache for the second tile. */
+  static final int GROUP = 2 * QUERIES;
 
   /**
-   * See {@link MatrixKernels#tileAbove}; {@code q[qOff]} is the first of the 4 queries, and bit 0
+   * See {@link MatrixKernels#tileAbove}; {@code q[qOff]} is the first of the 5 queries, and bit 0
    * of the result and the first row of {@code out} belong to it.
    */
   static int above(
@@ -45,6 +48,8 @@ final class NarrowTile {
     FloatVector s2b = b1;
     FloatVector s3a = b0;
     FloatVector s3b = b1;
+    FloatVector s4a = b0;
+    FloatVector s4b = b1;
     int at = qOff;
     int from = pOff;
     for (int i = 0; i < d; i++) {
@@ -62,7 +67,10 @@ final class NarrowTile {
       FloatVector x3 = FloatVector.broadcast(SPECIES, q[at + 3]);
       s3a = x3.fma(p0, s3a);
       s3b = x3.fma(p1, s3b);
-      at += QUERY_GROUP;
+      FloatVector x4 = FloatVector.broadcast(SPECIES, q[at + 4]);
+      s4a = x4.fma(p0, s4a);
+      s4b = x4.fma(p1, s4b);
+      at += GROUP;
       from += 2 * LANES;
     }
     int passed = 0;
@@ -85,6 +93,11 @@ final class NarrowTile {
       passed |= 8;
       s3a.intoArray(out, outOff + 6 * LANES);
       s3b.intoArray(out, outOff + 7 * LANES);
+    }
+    if (!s4a.compare(LE, limit[limitOff + 4]).and(s4b.compare(LE, limit[limitOff + 4])).allTrue()) {
+      passed |= 16;
+      s4a.intoArray(out, outOff + 8 * LANES);
+      s4b.intoArray(out, outOff + 9 * LANES);
     }
     return passed;
   }

@@ -1,9 +1,9 @@
 package io.sagitta.core.kernel;
 
-import static io.sagitta.core.kernel.MatrixKernels.QUERY_GROUP;
+import static io.sagitta.core.kernel.Kernels.QUERY_GROUP;
 
 /**
- * Queries in groups of {@link MatrixKernels#QUERY_GROUP}, component-major, as the tiles want them.
+ * Queries in groups of {@link Kernels#QUERY_GROUP}, component-major, as the tiles want them.
  * The last group is filled up with zero queries.
  *
  * <p>Scratch of the caller: reusable, for one thread at a time while packing. On heap: 4·d bytes a

@@ -6,10 +6,16 @@ package io.sagitta.core.kernel;
  */
 final class PlainMatrixKernels extends MatrixKernels {
   private static final int WIDTH = 32;
+  private static final int GROUP = 12;
   private static final int QUERIES = 8;
 
   /** Halvings of {@link #cut}: a 65,536th of the range. */
   static final int CUT_ROUNDS = 16;
+
+  @Override
+  public int queryGroup() {
+    return GROUP;
+  }
 
   @Override
   public int panelWidth() {
@@ -27,7 +33,7 @@ final class PlainMatrixKernels extends MatrixKernels {
       int biasOff,
       float[] out,
       int outOff) {
-    for (int j = 0; j < QUERY_GROUP; j++) {
+    for (int j = 0; j < GROUP; j++) {
       row(q, qOff + j, panel, pOff, d, bias, biasOff, out, outOff + j * WIDTH);
     }
   }
@@ -46,7 +52,7 @@ final class PlainMatrixKernels extends MatrixKernels {
       float[] out,
       int outOff) {
     int passed = 0;
-    for (int j = 0; j < QUERY_GROUP; j++) {
+    for (int j = 0; j < GROUP; j++) {
       int row = outOff + j * WIDTH;
       row(q, qOff + j, panel, pOff, d, bias, biasOff, out, row);
       float t = limit[limitOff + j];
@@ -72,7 +78,7 @@ final class PlainMatrixKernels extends MatrixKernels {
       int row) {
     System.arraycopy(bias, biasOff, out, row, WIDTH);
     for (int i = 0; i < d; i++) {
-      float x = q[qAt + i * QUERY_GROUP];
+      float x = q[qAt + i * GROUP];
       int p = pOff + i * WIDTH;
       for (int v = 0; v < WIDTH; v++) {
         out[row + v] += x * panel[p + v];

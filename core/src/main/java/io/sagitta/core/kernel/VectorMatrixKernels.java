@@ -14,11 +14,19 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorMatrixKernels extends MatrixKernels {
   private static final int WIDTH = 2 * LANES;
 
+  /** One tile at 512 bits, two below. */
+  private static final int GROUP = LANES >= 16 ? WideTile.QUERIES : NarrowTile.GROUP;
+
   /** Nothing is ≤ NaN, so with these limits every row of a tile is kept. */
-  private static final float[] KEEP_ALL = new float[QUERY_GROUP];
+  private static final float[] KEEP_ALL = new float[GROUP];
 
   static {
     Arrays.fill(KEEP_ALL, Float.NaN);
+  }
+
+  @Override
+  public int queryGroup() {
+    return GROUP;
   }
 
   @Override
@@ -57,7 +65,7 @@ final class VectorMatrixKernels extends MatrixKernels {
       return WideTile.above(q, qOff, panel, pOff, d, bias, biasOff, limit, limitOff, out, outOff);
     }
     int passed = 0;
-    for (int j = 0; j < QUERY_GROUP; j += NarrowTile.QUERIES) {
+    for (int j = 0; j < GROUP; j += NarrowTile.QUERIES) {
       int above =
           NarrowTile.above(
               q,

@@ -1,6 +1,5 @@
 package io.sagitta.core.kernel;
 
-import static io.sagitta.core.kernel.MatrixKernels.QUERY_GROUP;
 import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.SPECIES;
 import static jdk.incubator.vector.VectorOperators.LE;
@@ -10,6 +9,9 @@ import jdk.incubator.vector.FloatVector;
 /** Twelve queries by two registers: for shapes with 32 vector registers (512 bit). */
 final class WideTile {
   private WideTile() {}
+
+  /** Queries of the tile, which is a group. */
+  static final int QUERIES = 12;
 
   /**
    * See {@link MatrixKernels#tileAbove}; {@code q[qOff]} is the first of the 12 queries, and bit 0
@@ -94,7 +96,7 @@ final class WideTile {
       FloatVector x11 = FloatVector.broadcast(SPECIES, q[at + 11]);
       s11a = x11.fma(p0, s11a);
       s11b = x11.fma(p1, s11b);
-      at += QUERY_GROUP;
+      at += QUERIES;
       from += 2 * LANES;
     }
     int passed = 0;

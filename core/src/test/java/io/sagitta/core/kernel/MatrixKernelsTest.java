@@ -1,6 +1,5 @@
 package io.sagitta.core.kernel;
 
-import static io.sagitta.core.kernel.MatrixKernels.QUERY_GROUP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sagitta.core.kernel.TestVectors.Memory;
@@ -24,28 +23,29 @@ class MatrixKernelsTest {
     Random random = new Random(seed);
     for (MatrixKernels kernels : BOTH) {
       int width = kernels.panelWidth();
-      float[] q = TestVectors.values(Values.INTEGER, d * QUERY_GROUP + 5, random);
+      int group = kernels.queryGroup();
+      float[] q = TestVectors.values(Values.INTEGER, d * group + 5, random);
       float[] p = TestVectors.values(Values.INTEGER, d * width + 7, random);
       float[] bias = TestVectors.values(Values.INTEGER, width + 3, random);
-      float[] limit = new float[QUERY_GROUP + 1];
-      float[] expected = new float[QUERY_GROUP * width];
-      for (int j = 0; j < QUERY_GROUP; j++) {
+      float[] limit = new float[group + 1];
+      float[] expected = new float[group * width];
+      for (int j = 0; j < group; j++) {
         for (int v = 0; v < width; v++) {
           float s = bias[3 + v];
           for (int i = 0; i < d; i++) {
-            s += q[5 + i * QUERY_GROUP + j] * p[7 + i * width + v];
+            s += q[5 + i * group + j] * p[7 + i * width + v];
           }
           expected[j * width + v] = s;
         }
         limit[1 + j] = expected[j * width + random.nextInt(width)] + random.nextInt(400) - 100;
       }
-      limit[1 + random.nextInt(QUERY_GROUP)] = Float.NaN;
-      float[] out = new float[QUERY_GROUP * width + 1];
+      limit[1 + random.nextInt(group)] = Float.NaN;
+      float[] out = new float[group * width + 1];
       kernels.tile(q, 5, p, 7, d, bias, 3, out, 1);
       assertThat(Arrays.copyOfRange(out, 1, out.length)).isEqualTo(expected);
 
       int passed = kernels.tileAbove(q, 5, p, 7, d, bias, 3, limit, 1, out, 1);
-      for (int j = 0; j < QUERY_GROUP; j++) {
+      for (int j = 0; j < group; j++) {
         boolean above = false;
         for (int v = 0; v < width; v++) {
           above |= !(expected[j * width + v] <= limit[1 + j]);
@@ -56,7 +56,7 @@ class MatrixKernelsTest {
               .isEqualTo(Arrays.copyOfRange(expected, j * width, (j + 1) * width));
         }
       }
-      assertThat(passed >>> QUERY_GROUP).isZero();
+      assertThat(passed >>> group).isZero();
     }
   }
 
