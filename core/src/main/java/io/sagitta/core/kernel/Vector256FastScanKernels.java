@@ -3,6 +3,8 @@ package io.sagitta.core.kernel;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -19,12 +21,16 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Since entries are not negative, {@code below} stops half a block where all its sums have
  * reached the threshold; on data of few inner dimensions half of the halves stop after 5/8 of the
- * sub-quantizers. Float tables go by plain Java: eight lanes hold half a table. Byte offsets are
- * {@code int} inside, see {@link VectorL2}.
+ * sub-quantizers. Byte offsets are {@code int} inside, see {@link VectorL2}.
+ *
+ * <p>A register holds half a table of floats, so both halves are looked up and the code's highest
+ * bit chooses: nine instructions for eight vectors.
  */
 final class Vector256FastScanKernels implements FastScanKernels {
   private static final VectorSpecies<Short> S = ShortVector.SPECIES_128;
   private static final VectorSpecies<Short> WIDE = ShortVector.SPECIES_256;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   /** Where a packed table stands behind the table of shorts. */
@@ -290,5 +296,87 @@ final class Vector256FastScanKernels implements FastScanKernels {
 
   private static ShortVector look(ShortVector codes, ByteVector table) {
     return codes.reinterpretAsBytes().selectFrom(table).reinterpretAsShorts();
+  }
+
+  @Override
+  public boolean floatsBelow(
+      MemorySegment codes,
+      long offset,
+      int m,
+      float[] tables,
+      float bias,
+      float threshold,
+      long[] hits,
+      float[] sums) {
+    MemorySegment s = codes;
+    int at = (int) offset;
+    if (codes.byteSize() > Integer.MAX_VALUE) {
+      s = codes.asSlice(offset, (long) ROW_BYTES * m);
+      at = 0;
+    }
+    for (int two = 0; two < 2; two++) {
+      for (int half = 0; half < 2; half++) {
+        floats(s, at + 32 * half, m, 8 * two, tables, bias, sums, 64 * two + 8 * half);
+      }
+      long word = 0;
+      for (int i = 0; i < 64; i += 8) {
+        word |= lower(sums, 64 * two + i, threshold) << i;
+      }
+      hits[two] = word;
+    }
+    return (hits[0] | hits[1]) != 0;
+  }
+
+  /**
+   * Half of each row's 64 bytes as 8 lanes of 32 bits, two groups of them: the low half of a lane
+   * has the codes of the even slots, the high half those of the odd ones. No more in one method,
+   * see {@link #four}.
+   *
+   * @param shift bit of the first group's code: 0 or 8
+   * @param at first place; the others follow in steps of 16
+   */
+  private static void floats(
+      MemorySegment codes,
+      int offset,
+      int m,
+      int shift,
+      float[] tables,
+      float bias,
+      float[] sums,
+      int at) {
+    FloatVector a0 = FloatVector.broadcast(FLOATS, bias);
+    FloatVector a1 = FloatVector.broadcast(FLOATS, bias);
+    FloatVector a2 = FloatVector.broadcast(FLOATS, bias);
+    FloatVector a3 = FloatVector.broadcast(FLOATS, bias);
+    for (int s = 0; s < m; s++) {
+      IntVector c =
+          IntVector.fromMemorySegment(INTS, codes, offset + ROW_BYTES * s, ORDER)
+              .lanewise(VectorOperators.LSHR, shift);
+      IntVector low = FloatVector.fromArray(FLOATS, tables, 16 * s).reinterpretAsInts();
+      IntVector high = FloatVector.fromArray(FLOATS, tables, 16 * s + 8).reinterpretAsInts();
+      a0 = a0.add(entry(c, low, high));
+      a1 = a1.add(entry(c.lanewise(VectorOperators.LSHR, 16), low, high));
+      a2 = a2.add(entry(c.lanewise(VectorOperators.LSHR, 4), low, high));
+      a3 = a3.add(entry(c.lanewise(VectorOperators.LSHR, 20), low, high));
+    }
+    a0.intoArray(sums, at);
+    a1.intoArray(sums, at + 16);
+    a2.intoArray(sums, at + 32);
+    a3.intoArray(sums, at + 48);
+  }
+
+  private static long lower(float[] sums, int at, float threshold) {
+    return FloatVector.fromArray(FLOATS, sums, at)
+        .compare(VectorOperators.LT, threshold)
+        .toLong();
+  }
+
+  /** Entries of a table of sixteen by the lowest four bits of each lane. */
+  private static FloatVector entry(IntVector code, IntVector low, IntVector high) {
+    return code.selectFrom(low)
+        .blend(
+            code.selectFrom(high),
+            code.lanewise(VectorOperators.LSHL, 28).compare(VectorOperators.LT, 0))
+        .reinterpretAsFloats();
   }
 }
