@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.sagitta.core.KnnResult;
 import io.sagitta.core.kernel.Kernels;
-import io.sagitta.core.kernel.MatrixKernels;
 import io.sagitta.core.kernel.PackedRows;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,9 +4,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The tile for long rows on machines with 16 vector registers: 5 rows × 2 panels of products, for
- * the reasons of the tile of five queries in the kernel package; {@link NarrowTile} needs seven loads
- * for six products. Otherwise as {@link
- * WideDotTile}.
+ * the reasons of the tile of five queries in the kernel package; {@link NarrowTile} needs seven
+ * loads for six products. Otherwise as {@link WideDotTile}.
  */
 final class FiveDotTile {
   private FiveDotTile() {}

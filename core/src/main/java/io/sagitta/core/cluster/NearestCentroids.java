@@ -211,7 +211,8 @@ public final class NearestCentroids {
     }
 
     /**
-     * Scores a block of rows. The array must be readable for {@link #padded} rows; what stands in the extra rows does not matter.
+     * Scores a block of rows. The array must be readable for {@link #padded} rows; what stands in
+     * the extra rows does not matter.
      *
      * @param rows row r starts at {@code offset + r·stride}
      * @param count at most the scan's row limit

@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorOperators;
  * The tiles for rows of 4 and of 8 components, the usual lengths of a product quantizer's parts:
  * all components of the rows stay in registers, broadcast once for all centroids, so that a panel
  * costs one load a component however many rows there are. The sums are those of {@link NarrowTile},
- * bit for bit. Two rows of 8 and four of 4 are for 32 registers, one and two for 16: where a tile of
- * six rows keeps its best in memory and loads each component again for every panel.
+ * bit for bit. Two rows of 8 and four of 4 are for 32 registers, one and two for 16: where a tile
+ * of six rows keeps its best in memory and loads each component again for every panel.
  */
 final class ShortTile {
   private ShortTile() {}
@@ -186,7 +186,9 @@ final class ShortTile {
     r3Id.intoArray(ids, at + 3 * LANES);
   }
 
-  /** One row of 8 components, likewise: 8 components, the best, its id and two others in registers. */
+  /**
+   * One row of 8 components, likewise: 8 components, the best, its id and two others in registers.
+   */
   static void one8(
       float[] rows,
       int x,

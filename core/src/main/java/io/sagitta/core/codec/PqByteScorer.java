@@ -5,8 +5,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Scores codes of one byte a sub-quantizer: eight table entries for each 8-byte load, four codes at
- * a time, whose additions do not wait for each other.
+ * Scores codes of one byte a sub-quantizer, four at a time, whose additions do not wait for each
+ * other. Codes that lie one after the other are copied to the heap first, {@value #RUN} at a time,
+ * and read byte by byte: a byte of an array is one instruction, and one out of a word of eight
+ * takes three. A code of 16 bytes in 16.6 ns instead of 22.6 by words, and 14 without the copy (Zen
+ * 3 with AVX2); a gathering load of eight entries took 23.
  *
  * <p>Under a bound, four codes are given up together after any eight entries that bring all four
  * sums to the bound: squared distances are not negative, and adding such a float never makes a sum
@@ -16,6 +19,12 @@ import java.nio.ByteOrder;
 class PqByteScorer extends PqTables {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** Codes copied at a time. */
+  private static final int RUN = 64;
+
+  /** {@value #RUN} codes; made by the first run, for graphs score single codes. */
+  private byte[] run = {};
 
   PqByteScorer(ProductQuantizer quantizer, boolean innerProduct) {
     super(quantizer, innerProduct);
@@ -45,59 +54,71 @@ class PqByteScorer extends PqTables {
   }
 
   @Override
+  public void scoreRun(MemorySegment codes, long offset, int n, float[] out, int at) {
+    // No sum is ≥ NaN, so none is given up.
+    sumRun(codes, offset, n, Float.NaN, out, at);
+  }
+
+  @Override
   public void scoreRunBounded(
       MemorySegment codes, long offset, int n, float bound, float[] out, int at) {
-    if (innerProduct || m < 16) {
-      scoreRun(codes, offset, n, out, at);
-      return;
-    }
+    sumRun(codes, offset, n, innerProduct ? Float.NaN : bound, out, at);
+  }
+
+  private void sumRun(MemorySegment codes, long offset, int n, float bound, float[] out, int at) {
     int fours = n & -4;
-    for (int i = 0; i < fours; i += 4) {
-      sumFour(codes, offset + (long) i * codeSize, bound, out, at + i);
+    if (fours > 0 && run.length == 0) {
+      run = new byte[Math.multiplyExact(RUN, m)];
     }
-    scoreRun(codes, offset + (long) fours * codeSize, n - fours, out, at + fours);
+    byte[] bytes = run;
+    for (int i = 0; i < fours; i += RUN) {
+      int count = Math.min(RUN, fours - i);
+      long from = offset + (long) i * codeSize;
+      MemorySegment.copy(codes, ValueLayout.JAVA_BYTE, from, bytes, 0, count * m);
+      for (int c = 0; c < count; c += 4) {
+        sumFour(bytes, c * m, bound, out, at + i + c);
+      }
+    }
+    for (int i = fours; i < n; i++) {
+      out[at + i] = score(codes, offset + (long) i * codeSize);
+    }
   }
 
   /** Sums of four codes one after the other, given up when all four have reached the bound. */
-  private void sumFour(MemorySegment codes, long offset, float bound, float[] out, int at) {
+  private void sumFour(byte[] codes, int offset, float bound, float[] out, int at) {
     float[] t = table;
-    int size = codeSize;
-    long o1 = offset + size;
-    long o2 = o1 + size;
-    long o3 = o2 + size;
+    int o0 = offset;
+    int o1 = o0 + m;
+    int o2 = o1 + m;
+    int o3 = o2 + m;
     float sum0 = 0;
     float sum1 = 0;
     float sum2 = 0;
     float sum3 = 0;
-    int i = 0;
-    for (; i + 8 <= m; i += 8) {
-      long w0 = codes.get(LONG, offset + i);
-      long w1 = codes.get(LONG, o1 + i);
-      long w2 = codes.get(LONG, o2 + i);
-      long w3 = codes.get(LONG, o3 + i);
-      int b = i << 8;
+    int b = 0;
+    int end = m << 8;
+    while (b + 2048 <= end) {
       for (int j = 0; j < 8; j++) {
-        sum0 += t[b + (int) (w0 & 0xff)];
-        sum1 += t[b + (int) (w1 & 0xff)];
-        sum2 += t[b + (int) (w2 & 0xff)];
-        sum3 += t[b + (int) (w3 & 0xff)];
-        w0 >>>= 8;
-        w1 >>>= 8;
-        w2 >>>= 8;
-        w3 >>>= 8;
+        sum0 += t[b | codes[o0 + j] & 0xff];
+        sum1 += t[b | codes[o1 + j] & 0xff];
+        sum2 += t[b | codes[o2 + j] & 0xff];
+        sum3 += t[b | codes[o3 + j] & 0xff];
         b += 256;
       }
+      o0 += 8;
+      o1 += 8;
+      o2 += 8;
+      o3 += 8;
       if (sum0 >= bound && sum1 >= bound && sum2 >= bound && sum3 >= bound) {
         put(sum0, sum1, sum2, sum3, out, at);
         return;
       }
     }
-    for (; i < m; i++) {
-      int b = i << 8;
-      sum0 += t[b + (codes.get(ValueLayout.JAVA_BYTE, offset + i) & 0xff)];
-      sum1 += t[b + (codes.get(ValueLayout.JAVA_BYTE, o1 + i) & 0xff)];
-      sum2 += t[b + (codes.get(ValueLayout.JAVA_BYTE, o2 + i) & 0xff)];
-      sum3 += t[b + (codes.get(ValueLayout.JAVA_BYTE, o3 + i) & 0xff)];
+    for (; b < end; b += 256) {
+      sum0 += t[b | codes[o0++] & 0xff];
+      sum1 += t[b | codes[o1++] & 0xff];
+      sum2 += t[b | codes[o2++] & 0xff];
+      sum3 += t[b | codes[o3++] & 0xff];
     }
     put(sum0, sum1, sum2, sum3, out, at);
   }

@@ -8,10 +8,10 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Five queries by two registers, for shapes with 16 vector registers. Two multiply-adds a cycle of
- * four cycles each need eight accumulators at least. Six queries would take 12 accumulators, 2 loads
- * and a broadcast, which is 15 registers, but C2 loads two broadcasts ahead and keeps an accumulator
- * in memory. At 256 bits, where multiply-adds alone do 60 GFLOP/s beside a busy neighbour and 90 on
- * a core to itself: six queries 38 and 38, five 54 and 89, four 47 and 88.
+ * four cycles each need eight accumulators at least. Six queries would take 12 accumulators, 2
+ * loads and a broadcast, which is 15 registers, but C2 loads two broadcasts ahead and keeps an
+ * accumulator in memory. At 256 bits, where multiply-adds alone do 60 GFLOP/s beside a busy
+ * neighbour and 90 on a core to itself: six queries 38 and 38, five 54 and 89, four 47 and 88.
  */
 final class NarrowTile {
   private NarrowTile() {}

@@ -3,8 +3,8 @@ package io.sagitta.core.kernel;
 import static io.sagitta.core.kernel.Kernels.QUERY_GROUP;
 
 /**
- * Queries in groups of {@link Kernels#QUERY_GROUP}, component-major, as the tiles want them.
- * The last group is filled up with zero queries.
+ * Queries in groups of {@link Kernels#QUERY_GROUP}, component-major, as the tiles want them. The
+ * last group is filled up with zero queries.
  *
  * <p>Scratch of the caller: reusable, for one thread at a time while packing. On heap: 4·d bytes a
  * query, rounded up to whole groups.

@@ -366,9 +366,7 @@ final class Vector256FastScanKernels implements FastScanKernels {
   }
 
   private static long lower(float[] sums, int at, float threshold) {
-    return FloatVector.fromArray(FLOATS, sums, at)
-        .compare(VectorOperators.LT, threshold)
-        .toLong();
+    return FloatVector.fromArray(FLOATS, sums, at).compare(VectorOperators.LT, threshold).toLong();
   }
 
   /** Entries of a table of sixteen by the lowest four bits of each lane. */
