@@ -104,11 +104,11 @@ public final class FilterSweep implements Callable<Integer> {
     byte[] bits = bits(kind, share, order);
     IDSelector bitmap = new IDSelectorBitmap(bits);
     IDSelector java = id -> (bits[(int) (id >>> 3)] >> (id & 7) & 1) != 0;
-    SearchParameters exact = SearchParameters.of(bitmap);
     KnnResult truth = new KnnResult();
-    flat.searchInto(queries, K, exact, truth);
+    flat.searchInto(queries, K, SearchParameters.of(bitmap), truth);
     for (String kindOfSelector : selectors) {
       IDSelector selector = kindOfSelector.equals("java") ? java : bitmap;
+      SearchParameters exact = SearchParameters.of(selector);
       for (int ef : efs) {
         for (String strategy : strategies) {
           SearchParameters p =

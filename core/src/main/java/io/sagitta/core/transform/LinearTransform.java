@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * says.
  */
 public class LinearTransform extends VectorTransform {
-  /** Rows multiplied at once: ten groups of twelve, fewer where rows are very long. */
+  /** Rows multiplied at once: whole groups of ten and of twelve, fewer where rows are very long. */
   private static final int BLOCK_ROWS = 120;
 
   private static final int BLOCK_ELEMENTS = 1 << 19;
