@@ -9,14 +9,9 @@ import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
 import io.sagitta.core.factory.IndexFactory;
 import io.sagitta.core.random.RandomData;
+import io.sagitta.testkit.FreshJvm;
 import io.sagitta.testkit.WarmCalls;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -64,25 +59,8 @@ record WarmSearch(Shape shape, String factory, MetricType metric, String paramet
 
   /** The same, measured by a JVM that runs nothing else. */
   long leastBytesInFreshJvm() throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    for (String name : System.getProperties().stringPropertyNames()) {
-      if (name.startsWith("sagitta.simd")) {
-        command.add("-D" + name + "=" + System.getProperty(name));
-      }
-    }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), getClass().getName()));
-    command.addAll(List.of(shape.name(), factory, metric.name(), parameters));
-    Process child =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    try (BufferedReader out =
-        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
-      String last = out.lines().filter(l -> l.startsWith("bytes ")).findFirst().orElseThrow();
-      return Long.parseLong(last.substring(6));
-    } finally {
-      child.destroyForcibly().waitFor();
-    }
+    return FreshJvm.number(
+        getClass(), "bytes ", List.of(shape.name(), factory, metric.name(), parameters));
   }
 
   private Index filled() {

@@ -195,7 +195,8 @@ final class GroupWorker {
         int i = Long.numberOfTrailingZeros(passed);
         for (int j = 0; j < end; j++) {
           if (!(products[2 * width * i + j] <= queries.limits[first + j])) {
-            offer(list, l, c, at, filtered ? chosen[i] : i, i, first + j);
+            float key = queries.key(first + j, decoded, i * d);
+            offer(list, l, c, at + (filtered ? chosen[i] : i), first + j, key);
           }
         }
       }
@@ -224,7 +225,8 @@ final class GroupWorker {
       for (; passed != 0; passed &= passed - 1) {
         int i = Long.numberOfTrailingZeros(passed);
         if (!(products[sums + i] + bias[i] <= queries.limits[j])) {
-          offer(list, l, c, at, filtered ? chosen[i] : i, i, j);
+          float key = queries.key(j, decoded, i * d);
+          offer(list, l, c, at + (filtered ? chosen[i] : i), j, key);
         }
       }
     }
@@ -289,7 +291,12 @@ final class GroupWorker {
           for (int v = 0; v < end; v++) {
             if (!(tile[j * WIDTH + v] <= queries.limits[member])) {
               int i = p * WIDTH + v;
-              offer(list, l, c, at, filtered ? chosen[i] : i, i, member);
+              int row = at + (filtered ? chosen[i] : i);
+              float key =
+                  plain
+                      ? queries.key(member, chunk.data(), codesAt(chunk, row))
+                      : queries.key(member, decoded, i * d);
+              offer(list, l, c, row, member, key);
             }
           }
         }
@@ -297,20 +304,10 @@ final class GroupWorker {
     }
   }
 
-  /**
-   * Measures a row and keeps it if it is good enough.
-   *
-   * @param row its number from {@code at} on
-   * @param i its place among the decoded ones
-   */
-  private void offer(int list, InvertedList l, int c, int at, int row, int i, int member) {
-    ListChunk chunk = l.chunk(c);
-    float key =
-        plain
-            ? queries.key(member, chunk.data(), codesAt(chunk, at + row))
-            : queries.key(member, decoded, i * d);
+  /** Keeps row {@code row} of a chunk if it is good enough. */
+  private void offer(int list, InvertedList l, int c, int row, int member, float key) {
     if (queries.accepts(member, key)) {
-      long id = pairs ? (long) list << 32 | l.start(c) + at + row : chunk.id(at + row);
+      long id = pairs ? (long) list << 32 | l.start(c) + row : l.chunk(c).id(row);
       queries.add(member, key, id);
     }
   }

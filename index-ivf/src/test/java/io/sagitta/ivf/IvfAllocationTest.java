@@ -7,9 +7,12 @@ import io.sagitta.core.MetricType;
 import io.sagitta.core.Parallelism;
 import io.sagitta.core.SearchParameters;
 import io.sagitta.core.Vectors;
+import io.sagitta.testkit.FreshJvm;
 import io.sagitta.testkit.WarmCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,9 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Warm searches: lists add nothing that grows with what is scanned. In a fresh JVM {@code
  * IVF32,Flat} takes 0 bytes a query and 88 a batch. In one that has run many other tests C2 inlines
  * less, and the search of the quantizer keeps some boxed registers: 512 bytes a query alone, 385 in
- * a batch. Lists that box one register a code would show a hundred times the bounds here. Batches
- * over scalar quantizers are left out: their decoder boxes until C2 has it, which may take longer
- * than a test should (24,664 bytes a batch of 64 after 20,000 of them, 400,000 before).
+ * a batch; what exceeds its bound there is judged in a JVM of its own. Lists that box one register
+ * a code would show a hundred times the bounds. Batches over scalar quantizers are left out: their
+ * decoder boxes until C2 has it, which may take longer than a test should (24,664 bytes a batch of
+ * 64 after 20,000 of them, 400,000 before).
  */
 class IvfAllocationTest {
   private static final int D = 32;
@@ -32,6 +36,16 @@ class IvfAllocationTest {
 
   /** Bytes of a batch of 64. */
   private static final long BATCH = 64 * 1024;
+
+  private static final int FRESH = 3;
+
+  /** Long enough for any compiler. */
+  private static final Duration LIMIT = Duration.ofSeconds(15);
+
+  /** Arguments: factory string, queries of a search. Prints the bytes of a search. */
+  public static void main(String[] args) throws Exception {
+    System.out.println("bytes " + leastBytes(args[0], Integer.parseInt(args[1])));
+  }
 
   @ParameterizedTest
   @ValueSource(
@@ -48,34 +62,39 @@ class IvfAllocationTest {
         "IVF32,FlatPanorama4"
       })
   void warmSearches(String factory) throws Exception {
+    check(factory, 1, ONE);
+    if (!factory.contains("SQ")) {
+      check(factory, 64, BATCH);
+    }
+  }
+
+  private static void check(String factory, int queries, long bound) throws Exception {
+    long bytes = leastBytes(factory, queries);
+    for (int i = 0; i < FRESH && bytes >= bound; i++) {
+      bytes =
+          FreshJvm.number(
+              IvfAllocationTest.class, "bytes ", List.of(factory, String.valueOf(queries)));
+    }
+    assertThat(bytes).as("bytes of %s, %s queries a search", factory, queries).isLessThan(bound);
+  }
+
+  private static long leastBytes(String factory, int queries) throws Exception {
     float[] x = IvfData.clustered(9000, D, 1);
-    float[] q = IvfData.clustered(64, D, 2);
+    float[] q = IvfData.clustered(queries, D, 2);
     try (IndexIVF index = IvfData.index(factory, D, MetricType.L2, x);
         Arena arena = Arena.ofShared()) {
       MemorySegment memory = arena.allocate(4L * q.length, 64);
       MemorySegment.copy(q, 0, memory, Vectors.FLOAT, 0, q.length);
-      Vectors all = new Vectors(64, D, memory);
-      Vectors one = new Vectors(1, D, memory);
+      Vectors all = new Vectors(queries, D, memory);
       SearchParameters p = SearchParameters.builder().nprobe(6).build();
-      KnnResult single = new KnnResult();
-      KnnResult batch = new KnnResult();
-      Parallelism.of(1)
+      KnnResult out = new KnnResult();
+      long enough = CALLS * ((queries == 1 ? ONE : BATCH) - 1);
+      return Parallelism.of(1)
           .call(
-              () -> {
-                long a =
-                    WarmCalls.leastBytes(
-                            CALLS, CALLS * (ONE - 1), () -> index.searchInto(one, 10, p, single))
-                        / CALLS;
-                assertThat(a).as("one query").isLessThan(ONE);
-                if (!factory.contains("SQ")) {
-                  long b =
-                      WarmCalls.leastBytes(
-                              CALLS, CALLS * (BATCH - 1), () -> index.searchInto(all, 10, p, batch))
-                          / CALLS;
-                  assertThat(b).as("a batch").isLessThan(BATCH);
-                }
-                return null;
-              });
+              () ->
+                  WarmCalls.leastBytes(
+                          CALLS, enough, LIMIT, () -> index.searchInto(all, 10, p, out))
+                      / CALLS);
     }
   }
 }

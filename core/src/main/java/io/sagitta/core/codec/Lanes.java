@@ -58,14 +58,16 @@ final class Lanes {
 
   /** Sum of the lanes in the order of {@link #sum(float[], int)}, for a register at hand. */
   static float sum(FloatVector lanes) {
-    FloatVector s = lanes;
-    if (COUNT >= 16) {
-      s = s.add(s.rearrange(TURN8));
-    }
-    s = s.add(s.rearrange(TURN4));
-    s = s.add(s.rearrange(TURN2));
-    s = s.add(s.rearrange(TURN1));
-    return s.lane(0);
+    return sumOfEight(COUNT >= 16 ? lanes.add(lanes.rearrange(TURN8)) : lanes);
+  }
+
+  private static float sumOfEight(FloatVector lanes) {
+    FloatVector s = lanes.add(lanes.rearrange(TURN4));
+    return sumOfFour(s.add(s.rearrange(TURN2)));
+  }
+
+  private static float sumOfFour(FloatVector lanes) {
+    return lanes.add(lanes.rearrange(TURN1)).lane(0);
   }
 
   /** The unsigned bytes at {@code o}, one a lane. */

@@ -16,6 +16,10 @@ import jdk.incubator.vector.VectorSpecies;
  * The one place where the vector shape is decided: the widest the CPU has, capped by {@code
  * -Dsagitta.simd.width}. Everything is {@code static final}, because a species that is not a
  * compile-time constant makes every operation a slow call.
+ *
+ * <p>What takes or gives a vector has at most 35 bytes of bytecode: C2 inlines a larger method only
+ * where it is called often enough, and a vector that crosses a call is an object (64 bytes here,
+ * and the loads and stores of its lanes).
  */
 final class Simd {
   static final VectorSpecies<Float> SPECIES = species();
@@ -30,6 +34,12 @@ final class Simd {
   private static final VectorShuffle<Float> SWAP4 = swap(4);
   private static final VectorShuffle<Float> SWAP2 = swap(2);
   private static final VectorShuffle<Float> SWAP1 = swap(1);
+
+  /** Changes the halves of a register. */
+  private static final VectorShuffle<Float> HALVES = swap(LANES / 2);
+
+  /** Changes the quarters of each half. */
+  private static final VectorShuffle<Float> QUARTERS = swap(LANES / 4);
 
   private static final VectorMask<Float> UPPER_HALF = having(LANES / 2);
   private static final VectorMask<Float> ODD_QUARTER = having(LANES / 4);
@@ -65,19 +75,23 @@ final class Simd {
    * 18.5 ns, and so 12.5, as in float32.
    */
   static float total(FloatVector a, FloatVector b) {
-    if (LANES < 8) {
-      // C2 has no conversion to a register of two doubles.
-      FloatVector folded = a.add(b);
-      folded = folded.add(folded.rearrange(SWAP2));
-      return (float) ((double) folded.lane(0) + folded.lane(1));
-    }
-    DoubleVector s = wide(a, b);
-    if (LANES >= 16) {
-      s = s.add(s.rearrange(WIDE4));
-    }
-    s = s.add(s.rearrange(WIDE2));
-    s = s.add(s.rearrange(WIDE1));
-    return (float) s.lane(0);
+    return LANES < 8 ? totalOfPairs(a.add(b)) : totalOfWide(wide(a, b));
+  }
+
+  /** C2 has no conversion to a register of two doubles. */
+  private static float totalOfPairs(FloatVector four) {
+    FloatVector folded = four.add(four.rearrange(SWAP2));
+    return (float) ((double) folded.lane(0) + folded.lane(1));
+  }
+
+  private static float totalOfWide(DoubleVector s) {
+    return totalOfFour(LANES >= 16 ? s.add(s.rearrange(WIDE4)) : s);
+  }
+
+  private static float totalOfFour(DoubleVector s) {
+    DoubleVector t = s.add(s.rearrange(WIDE2));
+    t = t.add(t.rearrange(WIDE1));
+    return (float) t.lane(0);
   }
 
   /**
@@ -86,7 +100,7 @@ final class Simd {
    */
   static DoubleVector wide(FloatVector a, FloatVector b) {
     FloatVector s = a.add(b);
-    s = s.add(s.rearrange(LANES >= 16 ? SWAP8 : LANES >= 8 ? SWAP4 : SWAP2));
+    s = s.add(s.rearrange(HALVES));
     return (DoubleVector) s.convertShape(VectorOperators.F2D, DOUBLES, 0);
   }
 
@@ -97,29 +111,44 @@ final class Simd {
    */
   static void totalFour(
       DoubleVector a, DoubleVector b, DoubleVector c, DoubleVector e, float[] out, int at) {
-    if (LANES == 8) {
-      // A blend is cheaper than a rearrangement: one of these joins two registers, not one each.
-      // The second and third sum change places at first, so that all end in their own.
-      DoubleVector ac =
-          a.blend(c, WIDE_UPPER_HALF).add(c.blend(a, WIDE_UPPER_HALF).rearrange(WIDE2));
-      DoubleVector be =
-          b.blend(e, WIDE_UPPER_HALF).add(e.blend(b, WIDE_UPPER_HALF).rearrange(WIDE2));
-      DoubleVector all =
-          ac.blend(be, WIDE_ODD_QUARTER).add(be.blend(ac, WIDE_ODD_QUARTER).rearrange(WIDE1));
-      ((FloatVector) all.convertShape(VectorOperators.D2F, FLOATS_128, 0)).intoArray(out, at);
-      return;
-    }
-    VectorShuffle<Double> half = LANES == 16 ? WIDE4 : WIDE2;
-    VectorShuffle<Double> quarter = LANES == 16 ? WIDE2 : WIDE1;
-    DoubleVector ab = a.add(a.rearrange(half)).blend(b.add(b.rearrange(half)), WIDE_UPPER_HALF);
-    DoubleVector ce = c.add(c.rearrange(half)).blend(e.add(e.rearrange(half)), WIDE_UPPER_HALF);
-    DoubleVector s =
-        ab.add(ab.rearrange(quarter)).blend(ce.add(ce.rearrange(quarter)), WIDE_ODD_QUARTER);
-    if (LANES == 16) {
-      s = s.add(s.rearrange(WIDE1));
-    }
-    ((FloatVector) s.rearrange(WIDE_FOUR).convertShape(VectorOperators.D2F, FLOATS_128, 0))
-        .intoArray(out, at);
+    toFloats(LANES == 8 ? fourOfFour(a, b, c, e) : fourOfEight(a, b, c, e), out, at);
+  }
+
+  /**
+   * The four sums at 256 bits. A blend is cheaper than a rearrangement: one of these joins two
+   * registers, not one each. The second and third sum change places at first, so that all end in
+   * their own.
+   */
+  private static DoubleVector fourOfFour(
+      DoubleVector a, DoubleVector b, DoubleVector c, DoubleVector e) {
+    return crossedQuarters(crossedHalves(a, c), crossedHalves(b, e));
+  }
+
+  private static DoubleVector crossedHalves(DoubleVector a, DoubleVector b) {
+    return a.blend(b, WIDE_UPPER_HALF).add(b.blend(a, WIDE_UPPER_HALF).rearrange(WIDE2));
+  }
+
+  private static DoubleVector crossedQuarters(DoubleVector a, DoubleVector b) {
+    return a.blend(b, WIDE_ODD_QUARTER).add(b.blend(a, WIDE_ODD_QUARTER).rearrange(WIDE1));
+  }
+
+  /** The four sums at 512 bits. */
+  private static DoubleVector fourOfEight(
+      DoubleVector a, DoubleVector b, DoubleVector c, DoubleVector e) {
+    DoubleVector s = wideQuarters(wideHalves(a, b), wideHalves(c, e));
+    return s.add(s.rearrange(WIDE1)).rearrange(WIDE_FOUR);
+  }
+
+  private static DoubleVector wideHalves(DoubleVector a, DoubleVector b) {
+    return a.add(a.rearrange(WIDE4)).blend(b.add(b.rearrange(WIDE4)), WIDE_UPPER_HALF);
+  }
+
+  private static DoubleVector wideQuarters(DoubleVector a, DoubleVector b) {
+    return a.add(a.rearrange(WIDE2)).blend(b.add(b.rearrange(WIDE2)), WIDE_ODD_QUARTER);
+  }
+
+  private static void toFloats(DoubleVector s, float[] out, int at) {
+    ((FloatVector) s.convertShape(VectorOperators.D2F, FLOATS_128, 0)).intoArray(out, at);
   }
 
   /**
@@ -144,14 +173,15 @@ final class Simd {
    * code indeed adds in another order than interpreted code: equal vectors would then differ.
    */
   static float sum(FloatVector v) {
-    FloatVector s = v;
-    if (LANES >= 16) {
-      s = s.add(s.rearrange(SWAP8));
-    }
-    if (LANES >= 8) {
-      s = s.add(s.rearrange(SWAP4));
-    }
-    s = s.add(s.rearrange(SWAP2));
+    return sumOfEight(LANES >= 16 ? v.add(v.rearrange(SWAP8)) : v);
+  }
+
+  private static float sumOfEight(FloatVector v) {
+    return sumOfFour(LANES >= 8 ? v.add(v.rearrange(SWAP4)) : v);
+  }
+
+  private static float sumOfFour(FloatVector v) {
+    FloatVector s = v.add(v.rearrange(SWAP2));
     s = s.add(s.rearrange(SWAP1));
     return s.lane(0);
   }
@@ -163,17 +193,26 @@ final class Simd {
    */
   static void sumFour(
       FloatVector a, FloatVector b, FloatVector c, FloatVector e, float[] out, int at) {
-    VectorShuffle<Float> half = LANES == 16 ? SWAP8 : LANES == 8 ? SWAP4 : SWAP2;
-    VectorShuffle<Float> quarter = LANES == 16 ? SWAP4 : LANES == 8 ? SWAP2 : SWAP1;
-    FloatVector ab = a.add(a.rearrange(half)).blend(b.add(b.rearrange(half)), UPPER_HALF);
-    FloatVector ce = c.add(c.rearrange(half)).blend(e.add(e.rearrange(half)), UPPER_HALF);
-    FloatVector s = ab.add(ab.rearrange(quarter)).blend(ce.add(ce.rearrange(quarter)), ODD_QUARTER);
-    if (LANES >= 16) {
-      s = s.add(s.rearrange(SWAP2));
-    }
-    if (LANES >= 8) {
-      s = s.add(s.rearrange(SWAP1));
-    }
+    toFour(rest(quarters(halves(a, b), halves(c, e))), out, at);
+  }
+
+  private static FloatVector halves(FloatVector a, FloatVector b) {
+    return a.add(a.rearrange(HALVES)).blend(b.add(b.rearrange(HALVES)), UPPER_HALF);
+  }
+
+  private static FloatVector quarters(FloatVector a, FloatVector b) {
+    return a.add(a.rearrange(QUARTERS)).blend(b.add(b.rearrange(QUARTERS)), ODD_QUARTER);
+  }
+
+  private static FloatVector rest(FloatVector s) {
+    return restOfTwo(LANES >= 16 ? s.add(s.rearrange(SWAP2)) : s);
+  }
+
+  private static FloatVector restOfTwo(FloatVector s) {
+    return LANES >= 8 ? s.add(s.rearrange(SWAP1)) : s;
+  }
+
+  private static void toFour(FloatVector s, float[] out, int at) {
     ((FloatVector) s.rearrange(FOUR).castShape(FLOATS_128, 0)).intoArray(out, at);
   }
 

@@ -2,14 +2,11 @@ package io.sagitta.core.kernel;
 
 import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.SPECIES;
-import static io.sagitta.core.kernel.Simd.keep;
-import static io.sagitta.core.kernel.Simd.lastLanes;
 import static io.sagitta.core.kernel.Simd.total;
 
 import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -47,34 +44,7 @@ final class VectorDistanceKernels extends DistanceKernels {
       }
       return (float) total;
     }
-    FloatVector s0 = FloatVector.zero(SPECIES);
-    FloatVector s1 = FloatVector.zero(SPECIES);
-    int i = 0;
-    int pairs = d & -(2 * LANES);
-    for (; i < pairs; i += 2 * LANES) {
-      FloatVector t0 =
-          FloatVector.fromArray(SPECIES, x, xOff + i)
-              .sub(FloatVector.fromArray(SPECIES, y, yOff + i));
-      s0 = t0.fma(t0, s0);
-      FloatVector t1 =
-          FloatVector.fromArray(SPECIES, x, xOff + i + LANES)
-              .sub(FloatVector.fromArray(SPECIES, y, yOff + i + LANES));
-      s1 = t1.fma(t1, s1);
-    }
-    if ((d & LANES) != 0) {
-      FloatVector t0 =
-          FloatVector.fromArray(SPECIES, x, xOff + i)
-              .sub(FloatVector.fromArray(SPECIES, y, yOff + i));
-      s0 = t0.fma(t0, s0);
-    }
-    if ((d & (LANES - 1)) != 0) {
-      FloatVector t1 =
-          FloatVector.fromArray(SPECIES, x, xOff + (d - LANES))
-              .sub(FloatVector.fromArray(SPECIES, y, yOff + (d - LANES)));
-      t1 = keep(t1, lastLanes(d));
-      s1 = t1.fma(t1, s1);
-    }
-    return total(s0, s1);
+    return VectorL2.arrays(x, xOff, y, yOff, d);
   }
 
   @Override
@@ -98,6 +68,9 @@ final class VectorDistanceKernels extends DistanceKernels {
     if (!x.isNative() || !y.isNative()) {
       return l2(toArray(x, xOff, d), 0, y, yOff, d);
     }
+    if (d < LANES) {
+      return VectorL2.few(x, xOff, y, yOff, d);
+    }
     if (large(x) || large(y)) {
       return VectorL2.rows(x.asSlice(xOff, 4L * d), 0, y.asSlice(yOff, 4L * d), 0, d);
     }
@@ -119,15 +92,11 @@ final class VectorDistanceKernels extends DistanceKernels {
       int d,
       float[] out,
       int outOff) {
-    if (plain(y0) && plain(y1) && plain(y2) && plain(y3)) {
-      VectorL2.two(x, xOff, y0, (int) o0, y1, (int) o1, d, out, outOff);
-      VectorL2.two(x, xOff, y2, (int) o2, y3, (int) o3, d, out, outOff + 2);
-      return;
+    for (int r = 0; r < 4; r++) {
+      MemorySegment y = r == 0 ? y0 : r == 1 ? y1 : r == 2 ? y2 : y3;
+      long o = r == 0 ? o0 : r == 1 ? o1 : r == 2 ? o2 : o3;
+      out[outOff + r] = l2(x, xOff, y, o, d);
     }
-    out[outOff] = l2(x, xOff, y0, o0, d);
-    out[outOff + 1] = l2(x, xOff, y1, o1, d);
-    out[outOff + 2] = l2(x, xOff, y2, o2, d);
-    out[outOff + 3] = l2(x, xOff, y3, o3, d);
   }
 
   @Override
@@ -200,29 +169,7 @@ final class VectorDistanceKernels extends DistanceKernels {
       }
       return (float) total;
     }
-    FloatVector s0 = FloatVector.zero(SPECIES);
-    FloatVector s1 = FloatVector.zero(SPECIES);
-    int i = 0;
-    int pairs = d & -(2 * LANES);
-    for (; i < pairs; i += 2 * LANES) {
-      s0 =
-          FloatVector.fromArray(SPECIES, x, xOff + i)
-              .fma(FloatVector.fromArray(SPECIES, y, yOff + i), s0);
-      s1 =
-          FloatVector.fromArray(SPECIES, x, xOff + i + LANES)
-              .fma(FloatVector.fromArray(SPECIES, y, yOff + i + LANES), s1);
-    }
-    if ((d & LANES) != 0) {
-      s0 =
-          FloatVector.fromArray(SPECIES, x, xOff + i)
-              .fma(FloatVector.fromArray(SPECIES, y, yOff + i), s0);
-    }
-    if ((d & (LANES - 1)) != 0) {
-      IntVector last = lastLanes(d);
-      FloatVector x1 = keep(FloatVector.fromArray(SPECIES, x, xOff + (d - LANES)), last);
-      s1 = x1.fma(keep(FloatVector.fromArray(SPECIES, y, yOff + (d - LANES)), last), s1);
-    }
-    return total(s0, s1);
+    return VectorIp.arrays(x, xOff, y, yOff, d);
   }
 
   @Override
@@ -246,6 +193,9 @@ final class VectorDistanceKernels extends DistanceKernels {
     if (!x.isNative() || !y.isNative()) {
       return ip(toArray(x, xOff, d), 0, y, yOff, d);
     }
+    if (d < LANES) {
+      return VectorIp.few(x, xOff, y, yOff, d);
+    }
     if (large(x) || large(y)) {
       return VectorIp.rows(x.asSlice(xOff, 4L * d), 0, y.asSlice(yOff, 4L * d), 0, d);
     }
@@ -267,15 +217,11 @@ final class VectorDistanceKernels extends DistanceKernels {
       int d,
       float[] out,
       int outOff) {
-    if (plain(y0) && plain(y1) && plain(y2) && plain(y3)) {
-      VectorIp.two(x, xOff, y0, (int) o0, y1, (int) o1, d, out, outOff);
-      VectorIp.two(x, xOff, y2, (int) o2, y3, (int) o3, d, out, outOff + 2);
-      return;
+    for (int r = 0; r < 4; r++) {
+      MemorySegment y = r == 0 ? y0 : r == 1 ? y1 : r == 2 ? y2 : y3;
+      long o = r == 0 ? o0 : r == 1 ? o1 : r == 2 ? o2 : o3;
+      out[outOff + r] = ip(x, xOff, y, o, d);
     }
-    out[outOff] = ip(x, xOff, y0, o0, d);
-    out[outOff + 1] = ip(x, xOff, y1, o1, d);
-    out[outOff + 2] = ip(x, xOff, y2, o2, d);
-    out[outOff + 3] = ip(x, xOff, y3, o3, d);
   }
 
   @Override

@@ -158,11 +158,50 @@ final class VectorIp {
     out[outB] = total(b0, b1);
   }
 
-  /** One row against another. */
-  static float rows(MemorySegment x, int xOff, MemorySegment y, int yOff, int d) {
-    if (d < LANES) {
-      return few(x, xOff, y, yOff, d);
+  /** Two arrays of at least a register. */
+  static float arrays(float[] x, int xOff, float[] y, int yOff, int d) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (int fours = d & -(4 * LANES); i < fours; i += 4 * LANES) {
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .fma(FloatVector.fromArray(SPECIES, y, yOff + i), s0);
+      s1 =
+          FloatVector.fromArray(SPECIES, x, xOff + (i + LANES))
+              .fma(FloatVector.fromArray(SPECIES, y, yOff + (i + LANES)), s1);
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xOff + (i + 2 * LANES))
+              .fma(FloatVector.fromArray(SPECIES, y, yOff + (i + 2 * LANES)), s0);
+      s1 =
+          FloatVector.fromArray(SPECIES, x, xOff + (i + 3 * LANES))
+              .fma(FloatVector.fromArray(SPECIES, y, yOff + (i + 3 * LANES)), s1);
     }
+    if ((d & (2 * LANES)) != 0) {
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .fma(FloatVector.fromArray(SPECIES, y, yOff + i), s0);
+      s1 =
+          FloatVector.fromArray(SPECIES, x, xOff + (i + LANES))
+              .fma(FloatVector.fromArray(SPECIES, y, yOff + (i + LANES)), s1);
+      i += 2 * LANES;
+    }
+    if ((d & LANES) != 0) {
+      s0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .fma(FloatVector.fromArray(SPECIES, y, yOff + i), s0);
+    }
+    if ((d & (LANES - 1)) != 0) {
+      IntVector last = lastLanes(d);
+      s1 =
+          keep(FloatVector.fromArray(SPECIES, x, xOff + (d - LANES)), last)
+              .fma(keep(FloatVector.fromArray(SPECIES, y, yOff + (d - LANES)), last), s1);
+    }
+    return total(s0, s1);
+  }
+
+  /** One row of at least a register against another. */
+  static float rows(MemorySegment x, int xOff, MemorySegment y, int yOff, int d) {
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = FloatVector.zero(SPECIES);
     int i = 0;
@@ -193,63 +232,6 @@ final class VectorIp {
     return total(s0, s1);
   }
 
-  /**
-   * Two rows anywhere: their cache misses overlap, and those of the next two with them. Not four:
-   * with the lanes of four rows to be added in float64 the method is so large that C2 stops
-   * inlining in its last lines and boxes four registers a call.
-   */
-  static void two(
-      float[] x,
-      int xOff,
-      MemorySegment y0,
-      int o0,
-      MemorySegment y1,
-      int o1,
-      int d,
-      float[] out,
-      int outOff) {
-    if (d < LANES) {
-      out[outOff] = few(x, xOff, y0, o0, d);
-      out[outOff + 1] = few(x, xOff, y1, o1, d);
-      return;
-    }
-    FloatVector s00 = FloatVector.zero(SPECIES);
-    FloatVector s01 = FloatVector.zero(SPECIES);
-    FloatVector s10 = FloatVector.zero(SPECIES);
-    FloatVector s11 = FloatVector.zero(SPECIES);
-
-    int i = 0;
-    int pairs = d & -(2 * LANES);
-    for (; i < pairs; i += 2 * LANES) {
-      FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
-      s00 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * i, ORDER), s00);
-      s01 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * i, ORDER), s01);
-
-      FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES);
-      s10 = x1.fma(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * (i + LANES), ORDER), s10);
-      s11 = x1.fma(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * (i + LANES), ORDER), s11);
-    }
-    if ((d & LANES) != 0) {
-      FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
-      s00 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * i, ORDER), s00);
-      s01 = x0.fma(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * i, ORDER), s01);
-    }
-    if ((d & (LANES - 1)) != 0) {
-      IntVector last = lastLanes(d);
-      FloatVector x1 = keep(FloatVector.fromArray(SPECIES, x, xOff + (d - LANES)), last);
-      s10 =
-          x1.fma(
-              keep(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * (d - LANES), ORDER), last),
-              s10);
-      s11 =
-          x1.fma(
-              keep(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * (d - LANES), ORDER), last),
-              s11);
-    }
-    out[outOff] = total(s00, s10);
-    out[outOff + 1] = total(s01, s11);
-  }
-
   /** A row of less than a register: one sum in float64. */
   static float few(float[] x, int xOff, MemorySegment y, long yOff, int d) {
     double total = 0;
@@ -260,7 +242,7 @@ final class VectorIp {
   }
 
   /** A row of less than a register: one sum in float64. */
-  static float few(MemorySegment x, int xOff, MemorySegment y, int yOff, int d) {
+  static float few(MemorySegment x, long xOff, MemorySegment y, long yOff, int d) {
     double total = 0;
     for (int i = 0; i < d; i++) {
       total += (double) x.get(FLOAT, xOff + 4L * i) * y.get(FLOAT, yOff + 4L * i);

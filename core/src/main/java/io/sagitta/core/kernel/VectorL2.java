@@ -169,11 +169,58 @@ final class VectorL2 {
     out[outB] = total(b0, b1);
   }
 
-  /** One row against another. */
-  static float rows(MemorySegment x, int xOff, MemorySegment y, int yOff, int d) {
-    if (d < LANES) {
-      return few(x, xOff, y, yOff, d);
+  /** Two arrays of at least a register. */
+  static float arrays(float[] x, int xOff, float[] y, int yOff, int d) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (int fours = d & -(4 * LANES); i < fours; i += 4 * LANES) {
+      FloatVector t0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .sub(FloatVector.fromArray(SPECIES, y, yOff + i));
+      s0 = t0.fma(t0, s0);
+      FloatVector t1 =
+          FloatVector.fromArray(SPECIES, x, xOff + (i + LANES))
+              .sub(FloatVector.fromArray(SPECIES, y, yOff + (i + LANES)));
+      s1 = t1.fma(t1, s1);
+      FloatVector t2 =
+          FloatVector.fromArray(SPECIES, x, xOff + (i + 2 * LANES))
+              .sub(FloatVector.fromArray(SPECIES, y, yOff + (i + 2 * LANES)));
+      s0 = t2.fma(t2, s0);
+      FloatVector t3 =
+          FloatVector.fromArray(SPECIES, x, xOff + (i + 3 * LANES))
+              .sub(FloatVector.fromArray(SPECIES, y, yOff + (i + 3 * LANES)));
+      s1 = t3.fma(t3, s1);
     }
+    if ((d & (2 * LANES)) != 0) {
+      FloatVector t0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .sub(FloatVector.fromArray(SPECIES, y, yOff + i));
+      s0 = t0.fma(t0, s0);
+      FloatVector t1 =
+          FloatVector.fromArray(SPECIES, x, xOff + (i + LANES))
+              .sub(FloatVector.fromArray(SPECIES, y, yOff + (i + LANES)));
+      s1 = t1.fma(t1, s1);
+      i += 2 * LANES;
+    }
+    if ((d & LANES) != 0) {
+      FloatVector t0 =
+          FloatVector.fromArray(SPECIES, x, xOff + i)
+              .sub(FloatVector.fromArray(SPECIES, y, yOff + i));
+      s0 = t0.fma(t0, s0);
+    }
+    if ((d & (LANES - 1)) != 0) {
+      FloatVector t1 =
+          FloatVector.fromArray(SPECIES, x, xOff + (d - LANES))
+              .sub(FloatVector.fromArray(SPECIES, y, yOff + (d - LANES)));
+      t1 = keep(t1, lastLanes(d));
+      s1 = t1.fma(t1, s1);
+    }
+    return total(s0, s1);
+  }
+
+  /** One row of at least a register against another. */
+  static float rows(MemorySegment x, int xOff, MemorySegment y, int yOff, int d) {
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = FloatVector.zero(SPECIES);
     int i = 0;
@@ -204,71 +251,6 @@ final class VectorL2 {
     return total(s0, s1);
   }
 
-  /**
-   * Two rows anywhere: their cache misses overlap, and those of the next two with them. Not four:
-   * with the lanes of four rows to be added in float64 the method is so large that C2 stops
-   * inlining in its last lines and boxes four registers a call.
-   */
-  static void two(
-      float[] x,
-      int xOff,
-      MemorySegment y0,
-      int o0,
-      MemorySegment y1,
-      int o1,
-      int d,
-      float[] out,
-      int outOff) {
-    if (d < LANES) {
-      out[outOff] = few(x, xOff, y0, o0, d);
-      out[outOff + 1] = few(x, xOff, y1, o1, d);
-      return;
-    }
-    FloatVector s00 = FloatVector.zero(SPECIES);
-    FloatVector s01 = FloatVector.zero(SPECIES);
-    FloatVector s10 = FloatVector.zero(SPECIES);
-    FloatVector s11 = FloatVector.zero(SPECIES);
-
-    int i = 0;
-    int pairs = d & -(2 * LANES);
-    for (; i < pairs; i += 2 * LANES) {
-      FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
-      FloatVector t00 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * i, ORDER));
-      s00 = t00.fma(t00, s00);
-      FloatVector t01 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * i, ORDER));
-      s01 = t01.fma(t01, s01);
-
-      FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES);
-      FloatVector t10 =
-          x1.sub(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * (i + LANES), ORDER));
-      s10 = t10.fma(t10, s10);
-      FloatVector t11 =
-          x1.sub(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * (i + LANES), ORDER));
-      s11 = t11.fma(t11, s11);
-    }
-    if ((d & LANES) != 0) {
-      FloatVector x0 = FloatVector.fromArray(SPECIES, x, xOff + i);
-      FloatVector t00 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * i, ORDER));
-      s00 = t00.fma(t00, s00);
-      FloatVector t01 = x0.sub(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * i, ORDER));
-      s01 = t01.fma(t01, s01);
-    }
-    if ((d & (LANES - 1)) != 0) {
-      IntVector last = lastLanes(d);
-      FloatVector x1 = FloatVector.fromArray(SPECIES, x, xOff + (d - LANES));
-      FloatVector t10 =
-          x1.sub(FloatVector.fromMemorySegment(SPECIES, y0, o0 + 4 * (d - LANES), ORDER));
-      t10 = keep(t10, last);
-      s10 = t10.fma(t10, s10);
-      FloatVector t11 =
-          x1.sub(FloatVector.fromMemorySegment(SPECIES, y1, o1 + 4 * (d - LANES), ORDER));
-      t11 = keep(t11, last);
-      s11 = t11.fma(t11, s11);
-    }
-    out[outOff] = total(s00, s10);
-    out[outOff + 1] = total(s01, s11);
-  }
-
   /** A row of less than a register: one sum in float64. */
   static float few(float[] x, int xOff, MemorySegment y, long yOff, int d) {
     double total = 0;
@@ -280,7 +262,7 @@ final class VectorL2 {
   }
 
   /** A row of less than a register: one sum in float64. */
-  static float few(MemorySegment x, int xOff, MemorySegment y, int yOff, int d) {
+  static float few(MemorySegment x, long xOff, MemorySegment y, long yOff, int d) {
     double total = 0;
     for (int i = 0; i < d; i++) {
       double t = x.get(FLOAT, xOff + 4L * i) - y.get(FLOAT, yOff + 4L * i);
