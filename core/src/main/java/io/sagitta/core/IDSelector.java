@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Says which ids may be in an answer. An index honours a selector or refuses it with {@link
  * IllegalArgumentException}; it never ignores one.
  *
- * <p>Implementations are immutable and safe for all threads. A search asks at most once per visited
- * id and query. Source: FAISS {@code IDSelector}.
+ * <p>Implementations are immutable and safe for all threads. A search asks at most once per id and
+ * query. Source: FAISS {@code IDSelector}.
  */
 @FunctionalInterface
 public interface IDSelector {

@@ -74,6 +74,7 @@ final class MemberWalk {
 
   private @Nullable HnswState state;
   private @Nullable IDSelector selector;
+  private @Nullable SampledRows sample;
   private @Nullable ResultCollector out;
   private boolean similarity;
   private boolean selectRows;
@@ -99,6 +100,7 @@ final class MemberWalk {
   /**
    * Starts a search: takes over what is known and draws members to start at.
    *
+   * @param sampled answers that are known
    * @param visited rows that have been asked about already; used and marked from here on
    * @param members those of them that are members and have been offered
    */
@@ -107,12 +109,14 @@ final class MemberWalk {
       RowScorer scorer,
       boolean isSimilarity,
       IDSelector sel,
+      SampledRows sampled,
       VisitedRows visited,
       PairQueue members,
       ResultCollector collector,
       boolean rows) {
     state = s;
     selector = sel;
+    sample = sampled;
     out = collector;
     similarity = isSimilarity;
     selectRows = rows;
@@ -144,6 +148,7 @@ final class MemberWalk {
   void end() {
     state = null;
     selector = null;
+    sample = null;
     out = null;
   }
 
@@ -169,6 +174,10 @@ final class MemberWalk {
   }
 
   private boolean ask(HnswState s, int row) {
+    SampledRows known = sample;
+    if (known != null && known.has(row)) {
+      return known.isMember(row);
+    }
     questions++;
     IDSelector sel = selector;
     return sel != null && sel.isMember(selectRows ? row : s.idOf(row));

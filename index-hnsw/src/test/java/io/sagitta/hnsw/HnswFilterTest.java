@@ -131,6 +131,21 @@ class HnswFilterTest {
     }
   }
 
+  /**
+   * A predicate that lets few pass costs a scan that asks about each id, and no traversal before.
+   */
+  @Test
+  void rarePredicatesAreScannedAtOnce() {
+    HnswStatistics s = new HnswStatistics();
+    KnnResult out = new KnnResult();
+    GRAPH.searchInto(queries, K, with("auto", id -> id % 100 == 7), out, s);
+    assertThat(s.ranBy(FilterStrategy.SCAN)).isEqualTo(QUERIES);
+    assertThat(s.asked()).isEqualTo((long) N * QUERIES);
+    HnswStatistics scan = new HnswStatistics();
+    GRAPH.searchInto(queries, K, with("scan", id -> id % 100 == 7), out, scan);
+    assertThat(s.distances()).isEqualTo(scan.distances());
+  }
+
   @Test
   void saysWhichStrategyRan() {
     HnswStatistics s = new HnswStatistics();
