@@ -12,6 +12,12 @@ import java.util.Map;
  * After a warm-up every round runs each searcher once for at least the wanted time.
  */
 public final class Pairing {
+  /** A pass that takes less than this part of the fastest shows that the compiler is at work. */
+  private static final double FASTER = 0.95;
+
+  /** Warm-up ends after so many times the wanted time. */
+  private static final double MOST = 10;
+
   private final double warmupSeconds;
   private final double minSeconds;
   private final int rounds;
@@ -88,13 +94,26 @@ public final class Pairing {
     return out;
   }
 
+  /**
+   * Warms up until the wanted time has passed and the last passes, half that time and at least
+   * three, were not faster than those before: the first pass of a JVM that interprets the Vector
+   * API takes longer than a whole warm-up should.
+   */
   private int calibrate(Searcher searcher) {
     double spent = 0;
+    double best = Double.MAX_VALUE;
+    double sinceBest = 0;
     double last;
     do {
       last = searcher.seconds(1);
       spent += last;
-    } while (spent < warmupSeconds);
+      sinceBest += last;
+      if (last < FASTER * best) {
+        best = last;
+        sinceBest = 0;
+      }
+    } while (spent < MOST * warmupSeconds
+        && (spent < warmupSeconds || sinceBest < 3 * best || sinceBest < warmupSeconds / 2));
     return (int) Math.max(1, Math.ceil(minSeconds / last));
   }
 }

@@ -5,7 +5,9 @@ import io.sagitta.core.kernel.DistanceKernels;
 import io.sagitta.core.kernel.Kernels;
 import io.sagitta.core.kernel.MatrixKernels;
 import io.sagitta.core.kernel.PairDistance;
+import io.sagitta.core.kernel.RowScratch;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Flat scan of one or a few queries by the direct formula of L2 and inner product.
@@ -28,6 +30,9 @@ final class DirectScan {
    */
   private static final int RUN = 256;
 
+  /** Bytes of rows that a search after the other is taken to find in the caches. */
+  private static final long CACHED = 8L << 20;
+
   private DirectScan() {}
 
   /**
@@ -44,6 +49,7 @@ final class DirectScan {
       ScanScratch scratch) {
     boolean l2 = metric == MetricType.L2;
     float[] values = scratch.values(FIRST_ROWS);
+    RowScratch sums = sums(rows, d, scratch);
     int blocks = rows.blocks();
     int seen = 0;
     for (int b = 0; b < blocks; b++) {
@@ -52,7 +58,7 @@ final class DirectScan {
       int m0 = Math.min(FIRST_ROWS - seen, block.count());
       if (collectors[0] instanceof TopK top && m0 >= 4L * top.k()) {
         for (int q = 0; q < n; q++) {
-          first(l2, x, q * d, block, m0, d, (TopK) collectors[q], scratch);
+          first(l2, x, q * d, block, m0, d, (TopK) collectors[q], sums, scratch);
         }
         done = m0;
         seen += m0;
@@ -61,7 +67,7 @@ final class DirectScan {
         int m = Math.min(RUN, block.count() - from);
         for (int q = 0; q < n; q++) {
           ResultCollector c = collectors[q];
-          measure(l2, x, q * d, block, from, m, d, values);
+          measure(l2, x, q * d, block, from, m, d, sums, values);
           if (l2) {
             offerSmaller(values, m, block, from, c);
           } else {
@@ -81,10 +87,11 @@ final class DirectScan {
       int m,
       int d,
       TopK collector,
+      @Nullable RowScratch sums,
       ScanScratch scratch) {
     int strips = (m + WIDTH - 1) / WIDTH;
     float[] values = scratch.values(FIRST_ROWS);
-    measure(l2, x, xOff, block, 0, m, d, values);
+    measure(l2, x, xOff, block, 0, m, d, sums, values);
     if (l2) {
       for (int p = 0; p < m; p++) {
         values[p] = -values[p];
@@ -118,6 +125,7 @@ final class DirectScan {
     PairDistance pair =
         l2 || metric == MetricType.INNER_PRODUCT ? null : PairDistance.of(metric, argument);
     float[] values = scratch.values(RUN);
+    RowScratch sums = sums(rows, d, scratch);
     int blocks = rows.blocks();
     for (int b = 0; b < blocks; b++) {
       RowBlock block = scratch.load(rows, b, d);
@@ -125,7 +133,7 @@ final class DirectScan {
         int m = Math.min(RUN, block.count() - from);
         for (int q = 0; q < n; q++) {
           if (pair == null) {
-            measure(l2, x, q * d, block, from, m, d, values);
+            measure(l2, x, q * d, block, from, m, d, sums, values);
           } else {
             for (int p = 0; p < m; p++) {
               values[p] = pair.between(x, q * d, block.segment(), block.byteOf(from + p), d);
@@ -139,12 +147,31 @@ final class DirectScan {
     }
   }
 
+  /** Scratch for rows that may be in the caches; null if they are too many. */
+  private static @Nullable RowScratch sums(RowSource rows, int d, ScanScratch scratch) {
+    return rows.size() * 4 * d <= CACHED ? scratch.sums : null;
+  }
+
   private static void measure(
-      boolean l2, float[] x, int xOff, RowBlock block, int from, int m, int d, float[] values) {
+      boolean l2,
+      float[] x,
+      int xOff,
+      RowBlock block,
+      int from,
+      int m,
+      int d,
+      @Nullable RowScratch sums,
+      float[] values) {
     if (block.isDense()) {
       long at = block.byteOf(from);
       if (l2) {
-        KERNELS.l2Scan(x, xOff, block.segment(), at, block.stride(), m, d, values, 0);
+        if (sums != null) {
+          KERNELS.l2Run(x, xOff, block.segment(), at, block.stride(), m, d, sums, values, 0);
+        } else {
+          KERNELS.l2Scan(x, xOff, block.segment(), at, block.stride(), m, d, values, 0);
+        }
+      } else if (sums != null) {
+        KERNELS.ipRun(x, xOff, block.segment(), at, block.stride(), m, d, sums, values, 0);
       } else {
         KERNELS.ipScan(x, xOff, block.segment(), at, block.stride(), m, d, values, 0);
       }

@@ -5,6 +5,7 @@ import io.sagitta.core.Vectors;
 import io.sagitta.core.kernel.Kernels;
 import io.sagitta.core.kernel.PackedQueries;
 import io.sagitta.core.kernel.PackedRows;
+import io.sagitta.core.kernel.RowScratch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -36,6 +37,9 @@ final class ScanScratch {
 
   final int[] waitingCount = new int[Kernels.QUERY_GROUP];
   final float[] four = new float[4];
+
+  /** Lanes of the rows of a run. */
+  final RowScratch sums = new RowScratch();
 
   private int[] passed = new int[0];
   private float[] queries = new float[0];

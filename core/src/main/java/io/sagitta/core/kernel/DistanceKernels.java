@@ -151,6 +151,39 @@ public abstract class DistanceKernels {
       int outOff);
 
   /**
+   * As {@link #l2Scan}, for rows that are in the caches: bit for bit the same, faster there, and
+   * slower where rows come from memory.
+   */
+  public void l2Run(
+      float[] x,
+      int xOff,
+      MemorySegment y,
+      long yOff,
+      long stride,
+      int n,
+      int d,
+      RowScratch scratch,
+      float[] out,
+      int outOff) {
+    l2Scan(x, xOff, y, yOff, stride, n, d, out, outOff);
+  }
+
+  /** Inner products; otherwise as {@link #l2Run}. */
+  public void ipRun(
+      float[] x,
+      int xOff,
+      MemorySegment y,
+      long yOff,
+      long stride,
+      int n,
+      int d,
+      RowScratch scratch,
+      float[] out,
+      int outOff) {
+    ipScan(x, xOff, y, yOff, stride, n, d, out, outOff);
+  }
+
+  /**
    * Squared distances of one query to rows {@code ids[from .. from+n-1]} of {@code rows}, each of
    * which begins with {@code d} components. Writes {@code out[outOff .. outOff+n-1]}. The fast way
    * to score rows that lie anywhere: their cache misses overlap.

@@ -149,9 +149,55 @@ final class VectorDistanceKernels extends DistanceKernels {
   }
 
   @Override
+  public void l2Run(
+      float[] x,
+      int xOff,
+      MemorySegment y,
+      long yOff,
+      long stride,
+      int n,
+      int d,
+      RowScratch scratch,
+      float[] out,
+      int outOff) {
+    if (!VectorL2Run.suits(d) || !plain(y)) {
+      l2Scan(x, xOff, y, yOff, stride, n, d, out, outOff);
+      return;
+    }
+    for (int r = 0; r < n; r += RowScratch.ROWS) {
+      int at = (int) (yOff + r * stride);
+      int m = Math.min(RowScratch.ROWS, n - r);
+      VectorL2Run.score(x, xOff, y, at, (int) stride, m, d, scratch, out, outOff + r);
+    }
+  }
+
+  @Override
   public boolean l2AnyBelow(
       float[] x, MemorySegment y, int n, int d, float limit, RowScratch scratch) {
     return VectorL2Near.any(x, y, n, d, limit, scratch);
+  }
+
+  @Override
+  public void ipRun(
+      float[] x,
+      int xOff,
+      MemorySegment y,
+      long yOff,
+      long stride,
+      int n,
+      int d,
+      RowScratch scratch,
+      float[] out,
+      int outOff) {
+    if (!VectorIpRun.suits(d) || !plain(y)) {
+      ipScan(x, xOff, y, yOff, stride, n, d, out, outOff);
+      return;
+    }
+    for (int r = 0; r < n; r += RowScratch.ROWS) {
+      int at = (int) (yOff + r * stride);
+      int m = Math.min(RowScratch.ROWS, n - r);
+      VectorIpRun.score(x, xOff, y, at, (int) stride, m, d, scratch, out, outOff + r);
+    }
   }
 
   @Override
