@@ -59,7 +59,7 @@ final class GroupedSearch implements Parallelism.Range {
         && state.codec.codeSize() > 0
         && !(state.codec instanceof CosineCodec)
         && index.groups(state)
-        && n * width >= 2L * index.nlist()
+        && n * width >= (long) index.leastGroup() * index.nlist()
         && n <= SLICE
         && n * (k + 1L) <= MAX_CANDIDATES;
   }

@@ -59,6 +59,11 @@ abstract class IvfFamily extends IvfBase {
     return true;
   }
 
+  /** Queries a list that make {@link #groups} worth its while, on average. */
+  int leastGroup() {
+    return 2;
+  }
+
   /**
    * Bytes of a list's code that a stand-alone code has: the first ones, from which the rest follow.
    */
