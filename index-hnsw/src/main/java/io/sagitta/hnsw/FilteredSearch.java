@@ -366,8 +366,10 @@ final class FilteredSearch {
       boolean selectRows) {
     int bound = s.graph().rows();
     int filled = 0;
-    for (int from = 0; from < bound; from += ASKED) {
-      filled = pick(s, selector, from, Math.min(from + ASKED, bound), visited, filled, selectRows);
+    int to;
+    for (int from = 0; from < bound; from = to) {
+      to = from + Math.min(ASKED, bound - from);
+      filled = pick(s, selector, from, to, visited, filled, selectRows);
       if (filled >= BLOCK) {
         offerBlock(s, scorer, similarity, filled, out, selectRows);
         filled = 0;
