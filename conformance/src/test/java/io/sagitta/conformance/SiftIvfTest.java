@@ -42,7 +42,7 @@ class SiftIvfTest {
   private Vectors q;
   private Path folder;
 
-  private static Path find() {
+  static Path find() {
     List<Path> places = new ArrayList<>();
     String given = System.getProperty("sagitta.data");
     if (given != null) {
