@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,10 +38,6 @@ import picocli.CommandLine.Parameters;
           + " skipped."
     })
 public final class BenchCommand implements Callable<Integer>, CommandProvider {
-  /** What the peers log about themselves would lie between the lines of progress. */
-  private static final List<Logger> PEERS =
-      List.of(Logger.getLogger("io.github.jbellis"), Logger.getLogger("org.apache.lucene"));
-
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -88,7 +82,6 @@ public final class BenchCommand implements Callable<Integer>, CommandProvider {
 
   @Override
   public Integer call() throws IOException {
-    PEERS.forEach(l -> l.setLevel(Level.SEVERE));
     List<Path> two = compare;
     if (two != null) {
       return compare(two.get(0), two.get(1));

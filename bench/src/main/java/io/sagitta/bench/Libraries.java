@@ -2,9 +2,8 @@ package io.sagitta.bench;
 
 import io.sagitta.bench.library.FaissLibrary;
 import io.sagitta.bench.library.HnswlibLibrary;
-import io.sagitta.bench.library.JVectorLibrary;
 import io.sagitta.bench.library.Library;
-import io.sagitta.bench.library.LuceneLibrary;
+import io.sagitta.bench.library.PeerLibrary;
 import io.sagitta.bench.library.SagittaLibrary;
 import io.sagitta.conformance.FaissProcess;
 import java.io.IOException;
@@ -15,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The libraries that are on this machine, and why the others are not. Closing closes all of them.
+ * The libraries that are on this machine, and why the others are not. Each but Sagitta has a
+ * process of its own. Closing closes all of them.
  *
  * @param present in the order Sagitta, FAISS, hnswlib, JVector, Lucene
  * @param absent name → reason
@@ -53,8 +53,7 @@ public record Libraries(List<Library> present, Map<String, String> absent)
             absent.put(name, HnswlibLibrary.whyAbsent());
           }
         }
-        case "jvector" -> present.add(new JVectorLibrary());
-        case "lucene" -> present.add(new LuceneLibrary());
+        case "jvector", "lucene" -> present.add(new PeerLibrary(name));
         default ->
             throw new IllegalArgumentException("library \"" + name + "\" is not one of " + NAMES);
       }
