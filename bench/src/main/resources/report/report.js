@@ -174,14 +174,16 @@
         ["threads", "GFLOP/s (fused multiply-add)", "GB/s (reading)"],
         data.rooflines.map(r => [r.threads, r.fma_gflops, r.stream_gbs])));
     }
-    const worked = data.searches.filter(l => l.gflops !== undefined);
+    const worked = data.searches.filter(l => l.gbs !== undefined);
     if (worked.length > 0) {
       const roof = t => data.rooflines.find(r => r.threads === t) || {};
-      s.append(table("What scans amount to, against these",
-        ["library", "data", "index", "setting", "mode", "threads", "GFLOP/s", "of the roof %", "GB/s"],
+      s.append(element("p", {}, "Counted as if every vector that a setting covers were read and compared once. Batches read a vector once for several queries, and Panorama leaves parts of vectors out, so they may lie above a roof; sums of table entries are no arithmetic here."));
+      s.append(table("What the speeds amount to, against these",
+        ["library", "data", "index", "setting", "mode", "threads", "GFLOP/s", "of the roof %", "GB/s", "of the roof % (reading)"],
         worked.map(l => {
-          const top = roof(l.mode === "single" ? 1 : l.threads).fma_gflops;
-          return [l.library, l.data, l.index, l.setting || "–", l.mode, l.threads, l.gflops, top ? 100 * l.gflops / top : null, l.gbs];
+          const top = roof(l.mode === "single" ? 1 : l.threads);
+          const share = (value, of) => value !== undefined && of ? 100 * value / of : null;
+          return [l.library, l.data, l.index, l.setting || "–", l.mode, l.threads, l.gflops ?? null, share(l.gflops, top.fma_gflops), l.gbs, share(l.gbs, top.stream_gbs)];
         })));
     }
   };

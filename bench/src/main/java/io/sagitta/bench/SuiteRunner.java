@@ -8,6 +8,7 @@ import io.sagitta.bench.library.FaissLibrary;
 import io.sagitta.bench.library.IndexSpec;
 import io.sagitta.bench.library.Library;
 import io.sagitta.bench.library.Searcher;
+import io.sagitta.bench.library.Work;
 import io.sagitta.core.Vectors;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -203,6 +204,9 @@ public final class SuiteRunner {
       progress.skip();
       return;
     }
+    Candidate ours = built.get("sagitta");
+    Optional<Work> work =
+        ours == null ? Optional.empty() : ours.work(data.queries(), suite.k(), setting);
     long all = data.queries().n();
     Vectors asked = data.queries().slice(0, single ? indexed.single(all) : all);
     built.forEach(
@@ -223,7 +227,9 @@ public final class SuiteRunner {
       if (faiss != null && !e.getKey().equals("faiss")) {
         put(line, "over_faiss", r.over(faiss));
       }
-      work(line, data, spec, setting, r.rate().median());
+      if (e.getKey().equals("sagitta") || e.getKey().equals("faiss")) {
+        work.ifPresent(w -> put(line, w, r.rate().median()));
+      }
       if (!done.contains(key(line))) {
         write(line);
       }
@@ -231,20 +237,14 @@ public final class SuiteRunner {
     progress.step(data.name() + " " + spec + " " + setting + " " + (single ? "single" : "batch"));
   }
 
-  /** How much arithmetic and memory the speed amounts to, where the index says what it scans. */
-  private static void work(
-      ObjectNode line, BenchData data, IndexSpec spec, String setting, double qps) {
-    double scanned;
-    if (spec.factory().equals("Flat")) {
-      scanned = data.base().n();
-    } else if (spec.factory().startsWith("IVF") && spec.factory().endsWith(",Flat")) {
-      double nlist = Double.parseDouble(spec.factory().substring(3, spec.factory().indexOf(',')));
-      double nprobe = Math.min(nlist, IndexSpec.settings(setting).getOrDefault("nprobe", 1.0));
-      scanned = data.base().n() * nprobe / nlist + nlist;
-    } else {
-      return;
+  /**
+   * How much arithmetic and memory the speed amounts to, for Sagitta and for FAISS, which covers
+   * the same vectors under the same setting.
+   */
+  private static void put(ObjectNode line, Work work, double qps) {
+    if (work.flops() > 0) {
+      line.put("gflops", work.flops() * qps * 1e-9);
     }
-    line.put("gflops", 2 * scanned * data.d() * qps * 1e-9);
-    line.put("gbs", 4 * scanned * data.d() * qps * 1e-9);
+    line.put("gbs", work.bytes() * qps * 1e-9);
   }
 }

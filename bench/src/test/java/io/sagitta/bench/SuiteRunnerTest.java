@@ -64,6 +64,9 @@ class SuiteRunnerTest {
     assertThat(searches).allSatisfy(l -> assertThat(l.path("qps").asDouble()).isPositive());
     assertThat(searches)
         .allSatisfy(l -> assertThat(l.path("recall").asDouble()).isBetween(0.8, 1.0));
+    assertThat(searches)
+        .allSatisfy(
+            l -> assertThat(l.has("gbs")).isEqualTo(l.path("library").asText().equals("sagitta")));
     assertThat(lines.stream().filter(l -> l.path("type").asText().equals("build"))).hasSize(4);
 
     // Cut in the middle, as a crash would, and go on.

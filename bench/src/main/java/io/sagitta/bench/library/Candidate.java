@@ -1,6 +1,7 @@
 package io.sagitta.bench.library;
 
 import io.sagitta.core.Vectors;
+import java.util.Optional;
 
 /** A built index of some library. */
 public interface Candidate extends AutoCloseable {
@@ -17,6 +18,14 @@ public interface Candidate extends AutoCloseable {
    * @param single one query per call, each timed, instead of the whole batch
    */
   Searcher searcher(Vectors queries, int k, String setting, int threads, boolean single);
+
+  /**
+   * What a query takes under a setting, on average over some of these; empty where that is not
+   * counted.
+   */
+  default Optional<Work> work(Vectors queries, int k, String setting) {
+    return Optional.empty();
+  }
 
   @Override
   void close();

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** Sagitta, in this process. */
 public final class SagittaLibrary implements Library {
@@ -131,6 +132,11 @@ public final class SagittaLibrary implements Library {
     public Searcher searcher(Vectors queries, int k, String setting, int threads, boolean single) {
       return new SagittaSearcher(
           index, queries, k, SearchParameters.parse(setting), threads, single);
+    }
+
+    @Override
+    public Optional<Work> work(Vectors queries, int k, String setting) {
+      return SagittaWork.of(index, queries, k, SearchParameters.parse(setting));
     }
 
     @Override

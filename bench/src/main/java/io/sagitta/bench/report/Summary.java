@@ -29,6 +29,7 @@ public final class Summary {
     s.machine();
     s.faiss();
     s.peers();
+    s.work();
     s.builds();
     s.cold();
     s.filter();
@@ -133,6 +134,62 @@ public final class Summary {
               spread(modes.get("batch2")),
               spread(modes.get("single1")));
         });
+  }
+
+  /** What the speeds of one thread amount to, against the roofs of the same run. */
+  private void work() {
+    JsonNode roof = null;
+    for (JsonNode r : model.rooflines()) {
+      roof = r.path("threads").asInt() == 1 ? r : roof;
+    }
+    if (roof == null || model.searches().stream().noneMatch(l -> l.has("gbs"))) {
+      return;
+    }
+    head(
+        "What it amounts to, one thread (% of the roof)",
+        "data",
+        "index",
+        "setting",
+        "library",
+        "batch GFLOP/s",
+        "batch GB/s",
+        "one by one GFLOP/s",
+        "one by one GB/s");
+    Map<List<String>, Map<String, JsonNode>> cells = new LinkedHashMap<>();
+    for (JsonNode line : model.searches()) {
+      if (line.has("gbs") && line.path("threads").asInt() == 1) {
+        cells
+            .computeIfAbsent(
+                List.of(
+                    text(line, "data"),
+                    text(line, "index"),
+                    text(line, "setting"),
+                    text(line, "library")),
+                key -> new LinkedHashMap<>())
+            .put(text(line, "mode"), line);
+      }
+    }
+    for (Map.Entry<List<String>, Map<String, JsonNode>> e : cells.entrySet()) {
+      JsonNode batch = e.getValue().get("batch");
+      JsonNode single = e.getValue().get("single");
+      row(
+          e.getKey().get(0),
+          "`" + e.getKey().get(1) + "`",
+          e.getKey().get(2),
+          e.getKey().get(3),
+          reached(batch, "gflops", roof.path("fma_gflops").asDouble()),
+          reached(batch, "gbs", roof.path("stream_gbs").asDouble()),
+          reached(single, "gflops", roof.path("fma_gflops").asDouble()),
+          reached(single, "gbs", roof.path("stream_gbs").asDouble()));
+    }
+  }
+
+  private static String reached(@Nullable JsonNode line, String field, double roof) {
+    if (line == null || !line.has(field)) {
+      return "–";
+    }
+    double value = line.path(field).asDouble();
+    return String.format(Locale.ROOT, "%.1f (%.0f)", value, 100 * value / roof);
   }
 
   private static String spread(@Nullable Ratio r) {

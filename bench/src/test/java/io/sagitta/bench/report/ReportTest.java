@@ -72,7 +72,7 @@ class ReportTest {
       out.add(search("faiss", "HNSW8", "efSearch=16", threads, "batch", 0.88, 1000));
       out.add(search("faiss", "HNSW8", "efSearch=64", threads, "batch", 0.99, 100));
     }
-    out.add(search("sagitta", "Flat", "", 1, "single", 1, 900));
+    out.add(search("sagitta", "Flat", "", 1, "single", 1, 900).put("gflops", 25.0).put("gbs", 5.0));
     for (String library : List.of("sagitta", "faiss")) {
       out.add(
           JSON.createObjectNode()
@@ -174,6 +174,8 @@ class ReportTest {
     // has no figure.
     assertThat(summary).contains("| lucene | 10.00 (at 0.940) |").doesNotContain("0.995");
     assertThat(summary).contains("| d</script> | `HNSW8` | – | 3.00 (7) | 3.00 (7) | – | – | – |");
+    assertThat(summary)
+        .contains("| d</script> | `Flat` | – | sagitta | – | – | 25.0 (25) | 5.0 (50) |");
     assertThat(summary).contains("Skipped: hnswlib, no compiler.");
   }
 
