@@ -9,7 +9,9 @@ import java.util.Map;
 
 /**
  * Lets searchers take turns, so that a machine that slows down slows all of them: A B C, C B A, …
- * After a warm-up every round runs each searcher once for at least the wanted time.
+ * After a warm-up every round runs each searcher once for at least the wanted time. What uses one
+ * thread has one core for itself, the same for all searchers of a round, the next in the next round
+ * ({@link Cores}).
  */
 public final class Pairing {
   /** A pass that takes less than this part of the fastest shows that the compiler is at work. */
@@ -21,6 +23,7 @@ public final class Pairing {
   private final double warmupSeconds;
   private final double minSeconds;
   private final int rounds;
+  private final Cores cores = Cores.allowed();
 
   /**
    * @param warmupSeconds spent on each searcher before anything counts
@@ -66,13 +69,22 @@ public final class Pairing {
   private record Lane(
       String name, Searcher searcher, int passes, double[] rates, List<long[]> nanos) {}
 
-  /** Runs them all over {@code queries} queries. */
-  public Map<String, Result> run(long queries, Map<String, Searcher> searchers) {
+  /**
+   * Runs them all over {@code queries} queries.
+   *
+   * @param threads that each of them uses
+   */
+  public Map<String, Result> run(long queries, int threads, Map<String, Searcher> searchers) {
     List<Lane> lanes = new ArrayList<>();
     searchers.forEach(
         (name, s) ->
             lanes.add(new Lane(name, s, calibrate(s), new double[rounds], new ArrayList<>())));
+    boolean pinned = threads == 1 && cores.several();
     for (int r = 0; r < rounds; r++) {
+      int turn = r;
+      if (pinned) {
+        lanes.forEach(lane -> cores.pin(lane.searcher.pid(), turn));
+      }
       for (Lane lane : r % 2 == 0 ? lanes : lanes.reversed()) {
         double seconds = lane.searcher.seconds(lane.passes);
         lane.rates[r] = (double) queries * lane.passes / seconds;
@@ -80,6 +92,9 @@ public final class Pairing {
           lane.nanos.add(lane.searcher.nanos());
         }
       }
+    }
+    if (pinned) {
+      lanes.forEach(lane -> cores.free(lane.searcher.pid()));
     }
     Map<String, Result> out = new LinkedHashMap<>();
     for (Lane lane : lanes) {

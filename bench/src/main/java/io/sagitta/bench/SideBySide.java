@@ -217,7 +217,7 @@ public final class SideBySide implements Callable<Integer> {
     searchers.put("sagitta", ours.searcher(data.queries(), k, setting, t, single));
     searchers.put("faiss", theirs.searcher(data.queries(), k, setting, t, single));
     Map<String, Pairing.Result> results =
-        new Pairing(warmup, minSeconds, reps).run(data.queries().n(), searchers);
+        new Pairing(warmup, minSeconds, reps).run(data.queries().n(), t, searchers);
     Pairing.Result a = Objects.requireNonNull(results.get("sagitta"));
     Pairing.Result b = Objects.requireNonNull(results.get("faiss"));
     Spread ratio = a.over(b);

@@ -213,7 +213,8 @@ public final class SuiteRunner {
         (name, candidate) ->
             searchers.put(name, candidate.searcher(asked, suite.k(), setting, threads, single)));
     Map<String, Pairing.Result> results =
-        new Pairing(suite.warmup(), suite.minSeconds(), suite.rounds()).run(asked.n(), searchers);
+        new Pairing(suite.warmup(), suite.minSeconds(), suite.rounds())
+            .run(asked.n(), single ? 1 : threads, searchers);
     for (Map.Entry<String, Pairing.Result> e : results.entrySet()) {
       Pairing.Result r = e.getValue();
       ObjectNode line = Objects.requireNonNull(lines.get(e.getKey()));

@@ -66,7 +66,7 @@ class FiguresTest {
     for (String name : List.of("a", "b")) {
       searchers.put(name, recorded(name, order));
     }
-    Map<String, Pairing.Result> results = new Pairing(0, 2, 3).run(10, searchers);
+    Map<String, Pairing.Result> results = new Pairing(0, 2, 3).run(10, 2, searchers);
     // One call each to warm up (a pass takes one "second"), then two passes per run, A B, B A, A B.
     assertThat(order).containsExactly("a1", "b1", "a2", "b2", "b2", "a2", "a2", "b2");
     assertThat(results.get("a").rate().median()).isEqualTo(10);

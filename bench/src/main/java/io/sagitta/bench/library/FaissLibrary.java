@@ -150,5 +150,10 @@ public final class FaissLibrary implements Library {
     public long[] nanos() {
       return nanos;
     }
+
+    @Override
+    public long pid() {
+      return faiss.pid();
+    }
   }
 }

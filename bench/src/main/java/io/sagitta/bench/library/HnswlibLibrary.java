@@ -274,5 +274,10 @@ public final class HnswlibLibrary implements Library {
     public long[] nanos() {
       return nanos;
     }
+
+    @Override
+    public long pid() {
+      return process.pid();
+    }
   }
 }

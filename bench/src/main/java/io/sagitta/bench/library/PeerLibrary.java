@@ -150,5 +150,10 @@ public final class PeerLibrary implements Library {
     public long[] nanos() {
       return nanos;
     }
+
+    @Override
+    public long pid() {
+      return process.pid();
+    }
   }
 }

@@ -101,6 +101,11 @@ final class PeerProcess implements AutoCloseable {
     }
   }
 
+  /** Process id of the JVM. */
+  long pid() {
+    return process.pid();
+  }
+
   @Override
   public void close() {
     try {

@@ -10,4 +10,9 @@ public interface Searcher {
 
   /** Nanoseconds of each query of the last call, pass after pass; empty for batches. */
   long[] nanos();
+
+  /** The process that does the work. */
+  default long pid() {
+    return ProcessHandle.current().pid();
+  }
 }
