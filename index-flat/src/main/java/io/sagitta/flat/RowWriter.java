@@ -12,16 +12,18 @@ import org.jspecify.annotations.Nullable;
  * Makes the next state of a flat index's rows: appends, removes, compacts. Rows are never reordered
  * and readers' memory is never written.
  *
- * <p>A chunk holds 2^shift rows, about a megabyte; only the last one is allocated smaller and grows
- * by doubling. A removal marks rows dead; a chunk less than half of whose rows are live is
- * rewritten without the dead ones, together with a neighbour if both fit. So dead rows never take
- * more than the live ones, and removing a row costs one bitmap, one copy of the chunk table and,
- * amortised, the copy of one row.
+ * <p>A chunk holds 2^shift rows, 4 to 8 MiB (whole huge pages, mostly); only the last one is
+ * allocated smaller and grows, by doubling up to a megabyte and by a quarter from then on. A
+ * removal marks rows dead; a chunk less than half of whose rows are live is rewritten without the
+ * dead ones, together with a neighbour if both fit. So dead rows never take more than the live
+ * ones, and removing a row costs one bitmap, one copy of the chunk table and, amortised, the copy
+ * of one row.
  *
  * <p>For one writer at a time. A method that throws leaves everything as before.
  */
 final class RowWriter {
-  private static final long CHUNK_BYTES = 1 << 20;
+  private static final long CHUNK_BYTES = 8 << 20;
+  private static final long DOUBLED_BYTES = 1 << 20;
   private static final int MAX_SHIFT = 16;
 
   private final int codeSize;
@@ -87,7 +89,8 @@ final class RowWriter {
           int rowsWanted = (int) Math.min(fullRows, n - done);
           tail = allocate(rowsWanted, slots.take(), fresh);
         } else if (!hasRoom(tail)) {
-          long wanted = Math.max(2L * tail.count, tail.count + (n - done));
+          long step = Math.min(tail.count, Math.max(DOUBLED_BYTES / codeSize, tail.count / 4));
+          long wanted = tail.count + Math.max(step, n - done);
           Chunk larger = allocate((int) Math.min(fullRows, wanted), tail.slot, fresh);
           MemorySegment.copy(tail.data, 0, larger.data, 0, (long) tail.count * codeSize);
           replaced.add(tail);

@@ -9,6 +9,7 @@ import io.sagitta.core.Vectors;
 import io.sagitta.core.factory.IndexFactory;
 import io.sagitta.core.factory.TunableIndex;
 import io.sagitta.core.io.IndexIO;
+import io.sagitta.core.memory.HugePages;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -26,7 +27,9 @@ public final class SagittaLibrary implements Library {
   public String version() {
     String v = SagittaLibrary.class.getPackage().getImplementationVersion();
     boolean fast = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-    return (v == null ? "0.1.0-SNAPSHOT" : v) + (fast ? ", Vector API" : ", plain Java kernels");
+    return (v == null ? "0.1.0-SNAPSHOT" : v)
+        + (fast ? ", Vector API" : ", plain Java kernels")
+        + (HugePages.pageBytes() > 0 ? ", huge pages" : "");
   }
 
   @Override

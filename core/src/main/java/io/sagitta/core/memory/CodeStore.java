@@ -7,16 +7,18 @@ import java.util.Arrays;
  * Growable off-heap rows of equal size with stable places: row r never moves, a freed row may be
  * overwritten. The writer's side of {@link CodeRows}.
  *
- * <p>Growth copies nothing but the last, short chunk (at most one chunk, about a megabyte): every
- * chunk holds the same power of two of rows, sized so that it is about 1 MiB, and only the last one
- * is allocated as small as it can be (doubling), so that small indexes stay small and large ones
- * waste less than 1 %.
+ * <p>Growth copies nothing but the last, short chunk: every chunk holds the same power of two of
+ * rows, sized so that it is 4 to 8 MiB (whole huge pages, mostly), and only the last one is
+ * allocated as small as it can be. It grows by doubling up to a megabyte and by a quarter from then
+ * on: at most a megabyte is unused in small indexes, and two in large ones, for four copies of a
+ * row.
  *
  * <p>For one writer at a time. Chunks replaced by growth are handed to the caller to be freed when
  * no reader sees them ({@link #takeRetired()}).
  */
 public final class CodeStore {
-  private static final long CHUNK_BYTES = 1 << 20;
+  private static final long CHUNK_BYTES = 8 << 20;
+  private static final long DOUBLED_BYTES = 1 << 20;
 
   private final int rowBytes;
   private final int shift;
@@ -80,8 +82,8 @@ public final class CodeStore {
         }
         long capacity = rows * rowBytes;
         if (last) {
-          long doubled = old == null ? need : Math.max(need, 2 * old.bytes());
-          capacity = Math.min(capacity, roundUp(doubled));
+          long grown = old == null ? need : Math.max(need, grown(old.bytes()));
+          capacity = Math.min(capacity, roundUp(grown));
         }
         MemoryBlock fresh = MemoryBlock.allocate(Math.max(capacity, need));
         if (old != null) {
@@ -155,6 +157,11 @@ public final class CodeStore {
 
   private long offsetOf(long row) {
     return (row & ((1L << shift) - 1)) * rowBytes;
+  }
+
+  /** What a full last chunk is replaced by. */
+  private static long grown(long bytes) {
+    return bytes + Math.min(bytes, Math.max(DOUBLED_BYTES, bytes / 4));
   }
 
   private static long roundUp(long bytes) {

@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * by {@link #free()}. Touching it afterwards throws {@link IllegalStateException}.
  *
  * <p>Implementation note: each block is its own shared arena. Closing a shared arena costs a
- * handshake with all threads (about 50 µs), so blocks are large (a megabyte and more) and few.
+ * handshake with all threads (about 50 µs), so blocks are large (megabytes) and few. Blocks of 2
+ * MiB and more lie in huge pages where those are to be had ({@link HugePages}).
  */
 public final class MemoryBlock {
   /** System property: the most bytes all blocks together may take; no limit when unset. */
@@ -30,7 +31,8 @@ public final class MemoryBlock {
     }
     arena = Arena.ofShared();
     try {
-      segment = arena.allocate(bytes, 64);
+      MemorySegment huge = HugePages.allocate(bytes, arena);
+      segment = huge == null ? arena.allocate(bytes, 64) : huge;
     } catch (Throwable t) {
       arena.close();
       ALLOCATED.addAndGet(-bytes);
