@@ -42,8 +42,9 @@ public final class Pairing {
    * @param rates queries per second, one per round
    * @param ids the answer of the last pass
    * @param micros sorted latencies of single queries in microseconds, all rounds; empty for batches
+   * @param allocated bytes on the Java heap a query, all rounds; NaN where nobody counts
    */
-  public record Result(double[] rates, long[] ids, double[] micros) {
+  public record Result(double[] rates, long[] ids, double[] micros, double allocated) {
     /** Median and quartiles of the queries per second. */
     public Spread rate() {
       return Spread.of(rates);
@@ -67,7 +68,12 @@ public final class Pairing {
   /** One searcher's turns. */
   @SuppressWarnings("ArrayRecordComponent") // filled turn by turn
   private record Lane(
-      String name, Searcher searcher, int passes, double[] rates, List<long[]> nanos) {}
+      String name,
+      Searcher searcher,
+      int passes,
+      double[] rates,
+      List<long[]> nanos,
+      double[] allocated) {}
 
   /**
    * Runs them all over {@code queries} queries.
@@ -78,7 +84,14 @@ public final class Pairing {
     List<Lane> lanes = new ArrayList<>();
     searchers.forEach(
         (name, s) ->
-            lanes.add(new Lane(name, s, calibrate(s), new double[rounds], new ArrayList<>())));
+            lanes.add(
+                new Lane(
+                    name,
+                    s,
+                    calibrate(s),
+                    new double[rounds],
+                    new ArrayList<>(),
+                    new double[rounds])));
     boolean pinned = threads == 1 && cores.several();
     for (int r = 0; r < rounds; r++) {
       int turn = r;
@@ -88,6 +101,8 @@ public final class Pairing {
       for (Lane lane : r % 2 == 0 ? lanes : lanes.reversed()) {
         double seconds = lane.searcher.seconds(lane.passes);
         lane.rates[r] = (double) queries * lane.passes / seconds;
+        long bytes = lane.searcher.allocated();
+        lane.allocated[r] = bytes < 0 ? Double.NaN : (double) bytes / queries / lane.passes;
         if (lane.searcher.nanos().length > 0) {
           lane.nanos.add(lane.searcher.nanos());
         }
@@ -104,7 +119,13 @@ public final class Pairing {
               .mapToDouble(n -> n * 1e-3)
               .sorted()
               .toArray();
-      out.put(lane.name, new Result(lane.rates, lane.searcher.ids(), micros));
+      out.put(
+          lane.name,
+          new Result(
+              lane.rates,
+              lane.searcher.ids(),
+              micros,
+              Arrays.stream(lane.allocated).average().orElse(Double.NaN)));
     }
     return out;
   }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,6 +35,13 @@ public final class SuiteRunner {
   private final Path out;
   private final List<Library> libraries;
   private final BenchCache cache;
+
+  /**
+   * A warm search allocates nothing but a few objects a call. More is vectors on the heap, which
+   * makes it ten times slower.
+   */
+  private static final double SUSPECT_BYTES = 4096;
+
   private final PrintStream log;
   private final Set<String> done = new HashSet<>();
   private final Progress progress;
@@ -230,6 +238,17 @@ public final class SuiteRunner {
       }
       if (e.getKey().equals("sagitta") || e.getKey().equals("faiss")) {
         work.ifPresent(w -> put(line, w, r.rate().median()));
+      }
+      if (!Double.isNaN(r.allocated())) {
+        line.put("allocated", Math.round(r.allocated()));
+        if (r.allocated() > SUSPECT_BYTES) {
+          log.printf(
+              Locale.ROOT,
+              "  %s allocated %,.0f bytes a query, where a warm search takes next to none: look"
+                  + " before you believe this cell%n",
+              e.getKey(),
+              r.allocated());
+        }
       }
       if (!done.contains(key(line))) {
         write(line);

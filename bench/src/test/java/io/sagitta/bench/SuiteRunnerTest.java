@@ -67,6 +67,11 @@ class SuiteRunnerTest {
     assertThat(searches)
         .allSatisfy(
             l -> assertThat(l.has("gbs")).isEqualTo(l.path("library").asText().equals("sagitta")));
+    assertThat(searches)
+        .allSatisfy(
+            l ->
+                assertThat(l.has("allocated"))
+                    .isEqualTo(l.path("library").asText().equals("sagitta")));
     assertThat(lines.stream().filter(l -> l.path("type").asText().equals("build"))).hasSize(4);
 
     // Cut in the middle, as a crash would, and go on.

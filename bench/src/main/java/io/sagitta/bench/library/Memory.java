@@ -1,6 +1,8 @@
 package io.sagitta.bench.library;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -34,6 +36,11 @@ public final class Memory {
       return 0;
     }
     return 0;
+  }
+
+  /** Bytes that all threads of this JVM have allocated on its heap since it began. */
+  public static long allocated() {
+    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getTotalThreadAllocatedBytes();
   }
 
   /** Resident bytes of this process. */

@@ -159,6 +159,7 @@ public final class SagittaLibrary implements Library {
     private final KnnResult result = new KnnResult();
     private final long[] last;
     private long[] nanos = new long[0];
+    private long allocated;
 
     SagittaSearcher(
         Index index,
@@ -182,7 +183,15 @@ public final class SagittaLibrary implements Library {
 
     @Override
     public double seconds(int passes) {
-      return parallelism.call(() -> single ? one(passes) : batch(passes));
+      long before = Memory.allocated();
+      double seconds = parallelism.call(() -> single ? one(passes) : batch(passes));
+      allocated = Memory.allocated() - before;
+      return seconds;
+    }
+
+    @Override
+    public long allocated() {
+      return allocated;
     }
 
     private double batch(int passes) {

@@ -11,6 +11,11 @@ public interface Searcher {
   /** Nanoseconds of each query of the last call, pass after pass; empty for batches. */
   long[] nanos();
 
+  /** Bytes that the last call allocated on the Java heap, all threads; −1 where nobody counts. */
+  default long allocated() {
+    return -1;
+  }
+
   /** The process that does the work. */
   default long pid() {
     return ProcessHandle.current().pid();
