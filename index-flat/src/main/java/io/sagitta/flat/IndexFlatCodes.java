@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * with the largest id leaves (similarities: with the smallest), as in FAISS's heap.
  *
  * <p><b>Threads.</b> Any thread may search while another writes; a search answers from the state
- * published when it began. <b>Memory.</b> Codes off heap, at most 1.02 times their size when grown
- * by adding; {@link #close()} frees them. On heap: 60 bytes a chunk of about a megabyte, and one
- * bit a row in chunks with removed rows.
+ * published when it began. <b>Memory.</b> Codes off heap, and when grown by adding at most 2 MiB
+ * more (below 1 MiB at most as much again); {@link #close()} frees them. On heap: 60 bytes a chunk
+ * of 4 to 8 MiB, and one bit a row in chunks with removed rows.
  *
  * <p>Source: FAISS {@code IndexFlatCodes}.
  */
