@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     only
  * @param runs data sets with their indexes
  * @param cold whether the cold-start curve is measured
- * @param filter shares of vectors that pass, for the filter sweep; empty for none
+ * @param filter shares of vectors that pass, for the filter sweep; empty or missing for none
  */
 public record Suite(
     String name,
@@ -35,6 +36,11 @@ public record Suite(
     List<Run> runs,
     boolean cold,
     List<Double> filter) {
+  /** As a file has it: what is missing there comes as null. */
+  public Suite {
+    filter = Objects.requireNonNullElse(filter, List.of());
+  }
+
   /**
    * A data set.
    *

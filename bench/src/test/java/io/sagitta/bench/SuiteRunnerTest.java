@@ -32,7 +32,6 @@ class SuiteRunnerTest {
             - {factory: Flat, settings: [""]}
             - {factory: HNSW8, settings: ["efSearch=20", "efSearch=60"]}
       cold: false
-      filter: []
       """;
 
   @TempDir Path folder;
