@@ -46,7 +46,7 @@ final class VectorIpNear {
         rest(x, y, o2, blocks, d, scratch.partial, 4 * LANES);
         rest(x, y, o3, blocks, d, scratch.partial, 6 * LANES);
       }
-      VectorRowSums.totals(scratch, 4);
+      VectorRowSums.firstFour(scratch);
       if (totals[0] > limit || totals[1] > limit || totals[2] > limit || totals[3] > limit) {
         return true;
       }

@@ -58,7 +58,7 @@ final class VectorL2Near {
           rest(x, y, o2, blocks, d, scratch.partial, 4 * LANES);
           rest(x, y, o3, blocks, d, scratch.partial, 6 * LANES);
         }
-        VectorRowSums.totals(scratch, 4);
+        VectorRowSums.firstFour(scratch);
         reached =
             totals[0] >= limit && totals[1] >= limit && totals[2] >= limit && totals[3] >= limit;
         from = to;
