@@ -26,17 +26,17 @@ final class Simd {
   static final int LANES = SPECIES.length();
   static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
-  private static final VectorSpecies<Double> DOUBLES = SPECIES.withLanes(double.class);
-  private static final VectorSpecies<Float> FLOATS_128 = FloatVector.SPECIES_128;
-  private static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
+  static final VectorSpecies<Double> DOUBLES = SPECIES.withLanes(double.class);
+  static final VectorSpecies<Float> FLOATS_128 = FloatVector.SPECIES_128;
+  static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
 
   private static final VectorShuffle<Float> SWAP8 = swap(8);
   private static final VectorShuffle<Float> SWAP4 = swap(4);
-  private static final VectorShuffle<Float> SWAP2 = swap(2);
+  static final VectorShuffle<Float> SWAP2 = swap(2);
   private static final VectorShuffle<Float> SWAP1 = swap(1);
 
   /** Changes the halves of a register. */
-  private static final VectorShuffle<Float> HALVES = swap(LANES / 2);
+  static final VectorShuffle<Float> HALVES = swap(LANES / 2);
 
   /** Changes the quarters of each half. */
   private static final VectorShuffle<Float> QUARTERS = swap(LANES / 4);
@@ -48,19 +48,19 @@ final class Simd {
   private static final VectorShuffle<Float> FOUR =
       VectorShuffle.fromOp(SPECIES, i -> (i & 1) * (LANES / 2) + (i >> 1 & 1) * (LANES / 4));
 
-  private static final VectorShuffle<Double> WIDE4 = wideSwap(4);
-  private static final VectorShuffle<Double> WIDE2 = wideSwap(2);
-  private static final VectorShuffle<Double> WIDE1 = wideSwap(1);
+  static final VectorShuffle<Double> WIDE4 = wideSwap(4);
+  static final VectorShuffle<Double> WIDE2 = wideSwap(2);
+  static final VectorShuffle<Double> WIDE1 = wideSwap(1);
 
-  private static final VectorMask<Double> WIDE_UPPER_HALF = wideHaving(LANES / 4);
-  private static final VectorMask<Double> WIDE_ODD_QUARTER = wideHaving(LANES / 8);
+  static final VectorMask<Double> WIDE_UPPER_HALF = wideHaving(LANES / 4);
+  static final VectorMask<Double> WIDE_ODD_QUARTER = wideHaving(LANES / 8);
 
-  /** Where {@link #totalFour} finds its four sums. */
-  private static final VectorShuffle<Double> WIDE_FOUR =
+  /** Where {@link VectorRowSums} finds its four sums. */
+  static final VectorShuffle<Double> WIDE_FOUR =
       VectorShuffle.fromOp(DOUBLES, i -> (i & 1) * (LANES / 4) + (i >> 1 & 1) * (LANES / 8));
 
-  /** A register of zero bits, then one of one bits. */
-  private static final int[] TAIL = tail();
+  /** A register of zero bits, then one of one bits, see {@link #lastLanes}. */
+  static final int[] TAIL = tail();
 
   private Simd() {}
 
@@ -102,53 +102,6 @@ final class Simd {
     FloatVector s = a.add(b);
     s = s.add(s.rearrange(HALVES));
     return (DoubleVector) s.convertShape(VectorOperators.F2D, DOUBLES, 0);
-  }
-
-  /**
-   * From 256 bits on: writes four sums to {@code out[at .. at+3]}, each bit for bit as {@link
-   * #total} gives it of the accumulators that {@link #wide} joined: as in {@link #sumFour}, the
-   * four share a register as soon as they fit in one.
-   */
-  static void totalFour(
-      DoubleVector a, DoubleVector b, DoubleVector c, DoubleVector e, float[] out, int at) {
-    toFloats(LANES == 8 ? fourOfFour(a, b, c, e) : fourOfEight(a, b, c, e), out, at);
-  }
-
-  /**
-   * The four sums at 256 bits. A blend is cheaper than a rearrangement: one of these joins two
-   * registers, not one each. The second and third sum change places at first, so that all end in
-   * their own.
-   */
-  private static DoubleVector fourOfFour(
-      DoubleVector a, DoubleVector b, DoubleVector c, DoubleVector e) {
-    return crossedQuarters(crossedHalves(a, c), crossedHalves(b, e));
-  }
-
-  private static DoubleVector crossedHalves(DoubleVector a, DoubleVector b) {
-    return a.blend(b, WIDE_UPPER_HALF).add(b.blend(a, WIDE_UPPER_HALF).rearrange(WIDE2));
-  }
-
-  private static DoubleVector crossedQuarters(DoubleVector a, DoubleVector b) {
-    return a.blend(b, WIDE_ODD_QUARTER).add(b.blend(a, WIDE_ODD_QUARTER).rearrange(WIDE1));
-  }
-
-  /** The four sums at 512 bits. */
-  private static DoubleVector fourOfEight(
-      DoubleVector a, DoubleVector b, DoubleVector c, DoubleVector e) {
-    DoubleVector s = wideQuarters(wideHalves(a, b), wideHalves(c, e));
-    return s.add(s.rearrange(WIDE1)).rearrange(WIDE_FOUR);
-  }
-
-  private static DoubleVector wideHalves(DoubleVector a, DoubleVector b) {
-    return a.add(a.rearrange(WIDE4)).blend(b.add(b.rearrange(WIDE4)), WIDE_UPPER_HALF);
-  }
-
-  private static DoubleVector wideQuarters(DoubleVector a, DoubleVector b) {
-    return a.add(a.rearrange(WIDE2)).blend(b.add(b.rearrange(WIDE2)), WIDE_ODD_QUARTER);
-  }
-
-  private static void toFloats(DoubleVector s, float[] out, int at) {
-    ((FloatVector) s.convertShape(VectorOperators.D2F, FLOATS_128, 0)).intoArray(out, at);
   }
 
   /**

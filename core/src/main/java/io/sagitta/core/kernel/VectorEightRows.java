@@ -25,6 +25,7 @@ final class VectorEightRows {
   private VectorEightRows() {}
 
   /** Squared differences of up to eight rows, all but the last components that fill no step. */
+  @OwnCode
   static void l2(
       float[] x,
       int xOff,
@@ -125,6 +126,7 @@ final class VectorEightRows {
   }
 
   /** Products of up to eight rows, all but the last components that fill no step. */
+  @OwnCode
   static void ip(
       float[] x,
       int xOff,

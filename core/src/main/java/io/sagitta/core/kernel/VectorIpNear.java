@@ -3,8 +3,6 @@ package io.sagitta.core.kernel;
 import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.ORDER;
 import static io.sagitta.core.kernel.Simd.SPECIES;
-import static io.sagitta.core.kernel.Simd.keep;
-import static io.sagitta.core.kernel.Simd.lastLanes;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -46,7 +44,7 @@ final class VectorIpNear {
         rest(x, y, o2, blocks, d, scratch.partial, 4 * LANES);
         rest(x, y, o3, blocks, d, scratch.partial, 6 * LANES);
       }
-      VectorRowSums.firstFour(scratch);
+      VectorRowSums.totals(scratch, 4);
       if (totals[0] > limit || totals[1] > limit || totals[2] > limit || totals[3] > limit) {
         return true;
       }
@@ -55,6 +53,7 @@ final class VectorIpNear {
   }
 
   /** Components {@code [from, to)} of four rows, whole blocks, on top of the sums so far. */
+  @OwnCode
   private static void blocks(
       float[] x,
       MemorySegment y,
@@ -110,29 +109,40 @@ final class VectorIpNear {
   }
 
   /** What follows a row's blocks, on top of the sums so far. */
+  @OwnCode
   private static void rest(
       float[] x, MemorySegment y, long row, int from, int d, float[] sums, int at) {
     FloatVector s0 = FloatVector.fromArray(SPECIES, sums, at);
     FloatVector s1 = FloatVector.fromArray(SPECIES, sums, at + LANES);
     int i = from;
     if (i + 2 * LANES <= d) {
-      MemorySegment b = y.asSlice(row + 4L * i, 2 * REGISTER);
+      long o = row + 4L * i;
       FloatVector q0 = FloatVector.fromArray(SPECIES, x, i + 0 * LANES);
-      s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER), s0);
+      s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, y, o, ORDER), s0);
       FloatVector q1 = FloatVector.fromArray(SPECIES, x, i + 1 * LANES);
-      s1 = q1.fma(FloatVector.fromMemorySegment(SPECIES, b, 1 * REGISTER, ORDER), s1);
+      s1 = q1.fma(FloatVector.fromMemorySegment(SPECIES, y, o + REGISTER, ORDER), s1);
       i += 2 * LANES;
     }
     if (i + LANES <= d) {
-      MemorySegment b = y.asSlice(row + 4L * i, REGISTER);
+      long o = row + 4L * i;
       FloatVector q0 = FloatVector.fromArray(SPECIES, x, i + 0 * LANES);
-      s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER), s0);
+      s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, y, o, ORDER), s0);
     }
     if ((d & (LANES - 1)) != 0) {
-      MemorySegment b = y.asSlice(row + 4L * (d - LANES), REGISTER);
-      IntVector last = lastLanes(d);
-      FloatVector q = keep(FloatVector.fromArray(SPECIES, x, d - LANES), last);
-      s1 = q.fma(keep(FloatVector.fromMemorySegment(SPECIES, b, 0, ORDER), last), s1);
+      long o = row + 4L * (d - LANES);
+      IntVector last = IntVector.fromArray(Simd.INTS, Simd.TAIL, d & (LANES - 1));
+      FloatVector q =
+          FloatVector.fromArray(SPECIES, x, d - LANES)
+              .reinterpretAsInts()
+              .and(last)
+              .reinterpretAsFloats();
+      s1 =
+          q.fma(
+              FloatVector.fromMemorySegment(SPECIES, y, o, ORDER)
+                  .reinterpretAsInts()
+                  .and(last)
+                  .reinterpretAsFloats(),
+              s1);
     }
     s0.intoArray(sums, at);
     s1.intoArray(sums, at + LANES);

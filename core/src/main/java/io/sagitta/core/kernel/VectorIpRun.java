@@ -3,8 +3,6 @@ package io.sagitta.core.kernel;
 import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.ORDER;
 import static io.sagitta.core.kernel.Simd.SPECIES;
-import static io.sagitta.core.kernel.Simd.keep;
-import static io.sagitta.core.kernel.Simd.lastLanes;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -67,26 +65,15 @@ final class VectorIpRun {
     for (; i + 8 * LANES <= d; i += 8 * LANES) {
       eight(x, xOff + i, y, yOff + 4 * i, step, n, partial);
     }
-    if (i + 4 * LANES <= d) {
-      four(x, xOff + i, y, yOff + 4 * i, step, n, partial);
-      i += 4 * LANES;
-    }
-    if (i + 2 * LANES <= d) {
-      two(x, xOff + i, y, yOff + 4 * i, step, n, partial);
-      i += 2 * LANES;
-    }
-    if (i + LANES <= d) {
-      one(x, xOff + i, y, yOff + 4 * i, step, n, partial);
-    }
-    if ((d & (LANES - 1)) != 0) {
-      int at = d - LANES;
-      last(x, xOff + at, y, yOff + 4 * at, step, n, d, partial);
+    if (i < d) {
+      tail(x, xOff, y, yOff, step, n, d, i, partial);
     }
     VectorRowSums.totals(scratch, n);
     System.arraycopy(scratch.totals, 0, out, outOff, n);
   }
 
   /** The first sixteen registers. */
+  @OwnCode
   private static void sixteen(
       float[] x, int xOff, MemorySegment y, int yOff, int step, int n, float[] partial) {
     for (int r = 0; r < n; r++) {
@@ -147,6 +134,7 @@ final class VectorIpRun {
   }
 
   /** The first eight registers. */
+  @OwnCode
   private static void eightFirst(
       float[] x, int xOff, MemorySegment y, int yOff, int step, int n, float[] partial) {
     FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + 0 * LANES);
@@ -175,6 +163,7 @@ final class VectorIpRun {
   }
 
   /** Eight registers on top of the sums so far. */
+  @OwnCode
   private static void eight(
       float[] x, int xOff, MemorySegment y, int yOff, int step, int n, float[] partial) {
     FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + 0 * LANES);
@@ -202,64 +191,83 @@ final class VectorIpRun {
     }
   }
 
-  /** Four registers on top of the sums so far. */
-  private static void four(
-      float[] x, int xOff, MemorySegment y, int yOff, int step, int n, float[] partial) {
-    FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + 0 * LANES);
-    FloatVector q1 = FloatVector.fromArray(SPECIES, x, xOff + 1 * LANES);
-    FloatVector q2 = FloatVector.fromArray(SPECIES, x, xOff + 2 * LANES);
-    FloatVector q3 = FloatVector.fromArray(SPECIES, x, xOff + 3 * LANES);
-    for (int r = 0; r < n; r++) {
-      MemorySegment b = y.asSlice(yOff + r * step, 4 * REGISTER);
-      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r);
-      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r + LANES);
-      s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER), s0);
-      s1 = q1.fma(FloatVector.fromMemorySegment(SPECIES, b, 1 * REGISTER, ORDER), s1);
-      s0 = q2.fma(FloatVector.fromMemorySegment(SPECIES, b, 2 * REGISTER, ORDER), s0);
-      s1 = q3.fma(FloatVector.fromMemorySegment(SPECIES, b, 3 * REGISTER, ORDER), s1);
-      s0.intoArray(partial, 2 * LANES * r);
-      s1.intoArray(partial, 2 * LANES * r + LANES);
+  /**
+   * What is left when less than eight registers are: four, two, one, and the components of the last
+   * one that were not counted before, on top of the odd sums.
+   */
+  @OwnCode
+  private static void tail(
+      float[] x,
+      int xOff,
+      MemorySegment y,
+      int yOff,
+      int step,
+      int n,
+      int d,
+      int begin,
+      float[] partial) {
+    int i = begin;
+    if (i + 4 * LANES <= d) {
+      FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + i);
+      FloatVector q1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES);
+      FloatVector q2 = FloatVector.fromArray(SPECIES, x, xOff + i + 2 * LANES);
+      FloatVector q3 = FloatVector.fromArray(SPECIES, x, xOff + i + 3 * LANES);
+      for (int r = 0; r < n; r++) {
+        int at = yOff + 4 * i + r * step;
+        FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r);
+        FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r + LANES);
+        s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, y, at, ORDER), s0);
+        s1 = q1.fma(FloatVector.fromMemorySegment(SPECIES, y, at + REGISTER, ORDER), s1);
+        s0 = q2.fma(FloatVector.fromMemorySegment(SPECIES, y, at + 2 * REGISTER, ORDER), s0);
+        s1 = q3.fma(FloatVector.fromMemorySegment(SPECIES, y, at + 3 * REGISTER, ORDER), s1);
+        s0.intoArray(partial, 2 * LANES * r);
+        s1.intoArray(partial, 2 * LANES * r + LANES);
+      }
+      i += 4 * LANES;
     }
-  }
-
-  /** Two registers on top of the sums so far. */
-  private static void two(
-      float[] x, int xOff, MemorySegment y, int yOff, int step, int n, float[] partial) {
-    FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + 0 * LANES);
-    FloatVector q1 = FloatVector.fromArray(SPECIES, x, xOff + 1 * LANES);
-    for (int r = 0; r < n; r++) {
-      MemorySegment b = y.asSlice(yOff + r * step, 2 * REGISTER);
-      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r);
-      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r + LANES);
-      s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER), s0);
-      s1 = q1.fma(FloatVector.fromMemorySegment(SPECIES, b, 1 * REGISTER, ORDER), s1);
-      s0.intoArray(partial, 2 * LANES * r);
-      s1.intoArray(partial, 2 * LANES * r + LANES);
+    if (i + 2 * LANES <= d) {
+      FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + i);
+      FloatVector q1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES);
+      for (int r = 0; r < n; r++) {
+        int at = yOff + 4 * i + r * step;
+        FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r);
+        FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r + LANES);
+        s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, y, at, ORDER), s0);
+        s1 = q1.fma(FloatVector.fromMemorySegment(SPECIES, y, at + REGISTER, ORDER), s1);
+        s0.intoArray(partial, 2 * LANES * r);
+        s1.intoArray(partial, 2 * LANES * r + LANES);
+      }
+      i += 2 * LANES;
     }
-  }
-
-  /** One register on top of the even sums so far. */
-  private static void one(
-      float[] x, int xOff, MemorySegment y, int yOff, int step, int n, float[] partial) {
-    FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff);
-    for (int r = 0; r < n; r++) {
-      MemorySegment b = y.asSlice(yOff + r * step, REGISTER);
-      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r);
-      s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, b, 0, ORDER), s0);
-      s0.intoArray(partial, 2 * LANES * r);
+    if (i + LANES <= d) {
+      FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + i);
+      for (int r = 0; r < n; r++) {
+        int at = yOff + 4 * i + r * step;
+        FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r);
+        s0 = q0.fma(FloatVector.fromMemorySegment(SPECIES, y, at, ORDER), s0);
+        s0.intoArray(partial, 2 * LANES * r);
+      }
     }
-  }
-
-  /** The last register of each row without what was counted before, on top of the odd sums. */
-  private static void last(
-      float[] x, int xOff, MemorySegment y, int yOff, int step, int n, int d, float[] partial) {
-    IntVector bits = lastLanes(d);
-    FloatVector q = keep(FloatVector.fromArray(SPECIES, x, xOff), bits);
-    for (int r = 0; r < n; r++) {
-      MemorySegment b = y.asSlice(yOff + r * step, REGISTER);
-      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r + LANES);
-      s1 = q.fma(keep(FloatVector.fromMemorySegment(SPECIES, b, 0, ORDER), bits), s1);
-      s1.intoArray(partial, 2 * LANES * r + LANES);
+    if ((d & (LANES - 1)) != 0) {
+      int z = d - LANES;
+      IntVector bits = IntVector.fromArray(Simd.INTS, Simd.TAIL, d & (LANES - 1));
+      FloatVector q =
+          FloatVector.fromArray(SPECIES, x, xOff + z)
+              .reinterpretAsInts()
+              .and(bits)
+              .reinterpretAsFloats();
+      for (int r = 0; r < n; r++) {
+        int at = yOff + 4 * z + r * step;
+        FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * r + LANES);
+        s1 =
+            q.fma(
+                FloatVector.fromMemorySegment(SPECIES, y, at, ORDER)
+                    .reinterpretAsInts()
+                    .and(bits)
+                    .reinterpretAsFloats(),
+                s1);
+        s1.intoArray(partial, 2 * LANES * r + LANES);
+      }
     }
   }
 }

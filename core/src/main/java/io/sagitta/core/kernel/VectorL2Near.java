@@ -3,8 +3,6 @@ package io.sagitta.core.kernel;
 import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.ORDER;
 import static io.sagitta.core.kernel.Simd.SPECIES;
-import static io.sagitta.core.kernel.Simd.keep;
-import static io.sagitta.core.kernel.Simd.lastLanes;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -58,7 +56,7 @@ final class VectorL2Near {
           rest(x, y, o2, blocks, d, scratch.partial, 4 * LANES);
           rest(x, y, o3, blocks, d, scratch.partial, 6 * LANES);
         }
-        VectorRowSums.firstFour(scratch);
+        VectorRowSums.totals(scratch, 4);
         reached =
             totals[0] >= limit && totals[1] >= limit && totals[2] >= limit && totals[3] >= limit;
         from = to;
@@ -72,6 +70,7 @@ final class VectorL2Near {
   }
 
   /** Components {@code [from, to)} of four rows, whole blocks, on top of the sums so far. */
+  @OwnCode
   private static void blocks(
       float[] x,
       MemorySegment y,
@@ -143,32 +142,37 @@ final class VectorL2Near {
   }
 
   /** What follows a row's blocks, on top of the sums so far. */
+  @OwnCode
   private static void rest(
       float[] x, MemorySegment y, long row, int from, int d, float[] sums, int at) {
     FloatVector s0 = FloatVector.fromArray(SPECIES, sums, at);
     FloatVector s1 = FloatVector.fromArray(SPECIES, sums, at + LANES);
     int i = from;
     if (i + 2 * LANES <= d) {
-      MemorySegment b = y.asSlice(row + 4L * i, 2 * REGISTER);
+      long o = row + 4L * i;
       FloatVector q0 = FloatVector.fromArray(SPECIES, x, i + 0 * LANES);
-      FloatVector t00 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER));
+      FloatVector t00 = q0.sub(FloatVector.fromMemorySegment(SPECIES, y, o, ORDER));
       s0 = t00.fma(t00, s0);
       FloatVector q1 = FloatVector.fromArray(SPECIES, x, i + 1 * LANES);
-      FloatVector t01 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b, 1 * REGISTER, ORDER));
+      FloatVector t01 = q1.sub(FloatVector.fromMemorySegment(SPECIES, y, o + REGISTER, ORDER));
       s1 = t01.fma(t01, s1);
       i += 2 * LANES;
     }
     if (i + LANES <= d) {
-      MemorySegment b = y.asSlice(row + 4L * i, REGISTER);
+      long o = row + 4L * i;
       FloatVector q0 = FloatVector.fromArray(SPECIES, x, i + 0 * LANES);
-      FloatVector t00 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER));
+      FloatVector t00 = q0.sub(FloatVector.fromMemorySegment(SPECIES, y, o, ORDER));
       s0 = t00.fma(t00, s0);
     }
     if ((d & (LANES - 1)) != 0) {
-      MemorySegment b = y.asSlice(row + 4L * (d - LANES), REGISTER);
-      IntVector last = lastLanes(d);
+      long o = row + 4L * (d - LANES);
+      IntVector last = IntVector.fromArray(Simd.INTS, Simd.TAIL, d & (LANES - 1));
       FloatVector q = FloatVector.fromArray(SPECIES, x, d - LANES);
-      FloatVector t = keep(q.sub(FloatVector.fromMemorySegment(SPECIES, b, 0, ORDER)), last);
+      FloatVector t =
+          q.sub(FloatVector.fromMemorySegment(SPECIES, y, o, ORDER))
+              .reinterpretAsInts()
+              .and(last)
+              .reinterpretAsFloats();
       s1 = t.fma(t, s1);
     }
     s0.intoArray(sums, at);

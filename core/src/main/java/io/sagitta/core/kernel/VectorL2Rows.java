@@ -3,8 +3,6 @@ package io.sagitta.core.kernel;
 import static io.sagitta.core.kernel.Simd.LANES;
 import static io.sagitta.core.kernel.Simd.ORDER;
 import static io.sagitta.core.kernel.Simd.SPECIES;
-import static io.sagitta.core.kernel.Simd.keep;
-import static io.sagitta.core.kernel.Simd.lastLanes;
 
 import io.sagitta.core.memory.CodeRows;
 import java.lang.foreign.MemorySegment;
@@ -96,47 +94,13 @@ final class VectorL2Rows {
     for (; i + BLOCK <= d; i += BLOCK) {
       eightMore(x, xOff + i, rows, 4 * i, ids, from, n, partial, first);
     }
-    if (i + 4 * LANES <= d) {
-      fourMore(x, xOff + i, rows, 4 * i, ids, from, n, partial, first);
-      i += 4 * LANES;
-    }
-    if (i + 2 * LANES <= d) {
-      twoMore(x, xOff + i, rows, 4 * i, ids, from, n, partial, first);
-      i += 2 * LANES;
-    }
-    if (i + LANES <= d) {
-      oneMore(x, xOff + i, rows, 4 * i, ids, from, n, partial, first);
-    }
-    if ((d & (LANES - 1)) != 0) {
-      last(x, xOff + (d - LANES), rows, 4 * (d - LANES), ids, from, n, d, partial, first);
-    }
-  }
-
-  /** The last register of the row, without what was counted before, on top of the odd sum. */
-  private static void last(
-      float[] x,
-      int xOff,
-      CodeRows rows,
-      int byteOff,
-      int[] ids,
-      int from,
-      int n,
-      int d,
-      float[] partial,
-      int first) {
-    IntVector last = lastLanes(d);
-    FloatVector q = FloatVector.fromArray(SPECIES, x, xOff);
-    for (int r = 0; r < n; r++) {
-      int id = ids[from + r];
-      MemorySegment b = rows.chunk(id).asSlice(rows.offset(id) + byteOff, REGISTER);
-      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r) + LANES);
-      FloatVector t = keep(q.sub(FloatVector.fromMemorySegment(SPECIES, b, 0, ORDER)), last);
-      s1 = t.fma(t, s1);
-      s1.intoArray(partial, 2 * LANES * (first + r) + LANES);
+    if (i < d) {
+      tail(x, xOff, rows, ids, from, n, d, i, partial, first);
     }
   }
 
   /** The first eight registers. */
+  @OwnCode
   private static void eight(
       float[] x, int xOff, CodeRows rows, int[] ids, int from, int n, float[] partial) {
     FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + 0 * LANES);
@@ -174,6 +138,7 @@ final class VectorL2Rows {
   }
 
   /** Eight registers on top of the sums so far. */
+  @OwnCode
   private static void eightMore(
       float[] x,
       int xOff,
@@ -218,85 +183,96 @@ final class VectorL2Rows {
     }
   }
 
-  /** Four registers on top of the sums so far. */
-  private static void fourMore(
+  /**
+   * What is left when less than eight registers are: four, two, one, and the components of the last
+   * one that were not counted before, on top of the odd sums.
+   */
+  @OwnCode
+  private static void tail(
       float[] x,
       int xOff,
       CodeRows rows,
-      int byteOff,
       int[] ids,
       int from,
       int n,
+      int d,
+      int begin,
       float[] partial,
       int first) {
-    FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + 0 * LANES);
-    FloatVector q1 = FloatVector.fromArray(SPECIES, x, xOff + 1 * LANES);
-    FloatVector q2 = FloatVector.fromArray(SPECIES, x, xOff + 2 * LANES);
-    FloatVector q3 = FloatVector.fromArray(SPECIES, x, xOff + 3 * LANES);
-    for (int r = 0; r < n; r++) {
-      int id = ids[from + r];
-      MemorySegment b = rows.chunk(id).asSlice(rows.offset(id) + byteOff, 4 * REGISTER);
-      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r));
-      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r) + LANES);
-      FloatVector t0 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER));
-      s0 = t0.fma(t0, s0);
-      FloatVector t1 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b, 1 * REGISTER, ORDER));
-      s1 = t1.fma(t1, s1);
-      FloatVector t2 = q2.sub(FloatVector.fromMemorySegment(SPECIES, b, 2 * REGISTER, ORDER));
-      s0 = t2.fma(t2, s0);
-      FloatVector t3 = q3.sub(FloatVector.fromMemorySegment(SPECIES, b, 3 * REGISTER, ORDER));
-      s1 = t3.fma(t3, s1);
-      s0.intoArray(partial, 2 * LANES * (first + r));
-      s1.intoArray(partial, 2 * LANES * (first + r) + LANES);
+    int i = begin;
+    if (i + 4 * LANES <= d) {
+      FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + i);
+      FloatVector q1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES);
+      FloatVector q2 = FloatVector.fromArray(SPECIES, x, xOff + i + 2 * LANES);
+      FloatVector q3 = FloatVector.fromArray(SPECIES, x, xOff + i + 3 * LANES);
+      for (int r = 0; r < n; r++) {
+        int id = ids[from + r];
+        MemorySegment b = rows.chunk(id);
+        long at = rows.offset(id) + 4L * i;
+        FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r));
+        FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r) + LANES);
+        FloatVector t0 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b, at, ORDER));
+        s0 = t0.fma(t0, s0);
+        FloatVector t1 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b, at + REGISTER, ORDER));
+        s1 = t1.fma(t1, s1);
+        FloatVector t2 =
+            q2.sub(FloatVector.fromMemorySegment(SPECIES, b, at + 2 * REGISTER, ORDER));
+        s0 = t2.fma(t2, s0);
+        FloatVector t3 =
+            q3.sub(FloatVector.fromMemorySegment(SPECIES, b, at + 3 * REGISTER, ORDER));
+        s1 = t3.fma(t3, s1);
+        s0.intoArray(partial, 2 * LANES * (first + r));
+        s1.intoArray(partial, 2 * LANES * (first + r) + LANES);
+      }
+      i += 4 * LANES;
     }
-  }
-
-  /** Two registers on top of the sums so far. */
-  private static void twoMore(
-      float[] x,
-      int xOff,
-      CodeRows rows,
-      int byteOff,
-      int[] ids,
-      int from,
-      int n,
-      float[] partial,
-      int first) {
-    FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + 0 * LANES);
-    FloatVector q1 = FloatVector.fromArray(SPECIES, x, xOff + 1 * LANES);
-    for (int r = 0; r < n; r++) {
-      int id = ids[from + r];
-      MemorySegment b = rows.chunk(id).asSlice(rows.offset(id) + byteOff, 2 * REGISTER);
-      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r));
-      FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r) + LANES);
-      FloatVector t0 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER));
-      s0 = t0.fma(t0, s0);
-      FloatVector t1 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b, 1 * REGISTER, ORDER));
-      s1 = t1.fma(t1, s1);
-      s0.intoArray(partial, 2 * LANES * (first + r));
-      s1.intoArray(partial, 2 * LANES * (first + r) + LANES);
+    if (i + 2 * LANES <= d) {
+      FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + i);
+      FloatVector q1 = FloatVector.fromArray(SPECIES, x, xOff + i + LANES);
+      for (int r = 0; r < n; r++) {
+        int id = ids[from + r];
+        MemorySegment b = rows.chunk(id);
+        long at = rows.offset(id) + 4L * i;
+        FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r));
+        FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r) + LANES);
+        FloatVector t0 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b, at, ORDER));
+        s0 = t0.fma(t0, s0);
+        FloatVector t1 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b, at + REGISTER, ORDER));
+        s1 = t1.fma(t1, s1);
+        s0.intoArray(partial, 2 * LANES * (first + r));
+        s1.intoArray(partial, 2 * LANES * (first + r) + LANES);
+      }
+      i += 2 * LANES;
     }
-  }
-
-  /** One register on top of the even sum so far. */
-  private static void oneMore(
-      float[] x,
-      int xOff,
-      CodeRows rows,
-      int byteOff,
-      int[] ids,
-      int from,
-      int n,
-      float[] partial,
-      int first) {
-    FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + 0 * LANES);
-    for (int r = 0; r < n; r++) {
-      int id = ids[from + r];
-      MemorySegment b = rows.chunk(id).asSlice(rows.offset(id) + byteOff, 1 * REGISTER);
-      FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r));
-      FloatVector t0 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b, 0 * REGISTER, ORDER));
-      s0 = t0.fma(t0, s0);
-      s0.intoArray(partial, 2 * LANES * (first + r));
+    if (i + LANES <= d) {
+      FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + i);
+      for (int r = 0; r < n; r++) {
+        int id = ids[from + r];
+        MemorySegment b = rows.chunk(id);
+        long at = rows.offset(id) + 4L * i;
+        FloatVector s0 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r));
+        FloatVector t0 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b, at, ORDER));
+        s0 = t0.fma(t0, s0);
+        s0.intoArray(partial, 2 * LANES * (first + r));
+      }
+    }
+    if ((d & (LANES - 1)) != 0) {
+      int z = d - LANES;
+      IntVector bits = IntVector.fromArray(Simd.INTS, Simd.TAIL, d & (LANES - 1));
+      FloatVector q = FloatVector.fromArray(SPECIES, x, xOff + z);
+      for (int r = 0; r < n; r++) {
+        int id = ids[from + r];
+        MemorySegment b = rows.chunk(id);
+        long at = rows.offset(id) + 4L * z;
+        FloatVector s1 = FloatVector.fromArray(SPECIES, partial, 2 * LANES * (first + r) + LANES);
+        FloatVector t =
+            q.sub(FloatVector.fromMemorySegment(SPECIES, b, at, ORDER))
+                .reinterpretAsInts()
+                .and(bits)
+                .reinterpretAsFloats();
+        s1 = t.fma(t, s1);
+        s1.intoArray(partial, 2 * LANES * (first + r) + LANES);
+      }
     }
   }
 
@@ -321,6 +297,7 @@ final class VectorL2Rows {
    * row. What follows a row's blocks is added at once: a pass of its own over all rows would wait
    * for each of them once more.
    */
+  @OwnCode
   private static void fours(
       float[] x,
       int xOff,

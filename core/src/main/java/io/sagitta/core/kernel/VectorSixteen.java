@@ -29,6 +29,7 @@ final class VectorSixteen {
   private VectorSixteen() {}
 
   /** Squared differences; two sums a row into {@code partial}. */
+  @OwnCode
   static void l2(float[] x, int xOff, CodeRows rows, int[] ids, int from, int n, float[] partial) {
     for (int r = 0; r < n; r++) {
       int id = ids[from + r];
@@ -105,6 +106,7 @@ final class VectorSixteen {
   }
 
   /** Products; two sums a row into {@code partial}. */
+  @OwnCode
   static void ip(float[] x, int xOff, CodeRows rows, int[] ids, int from, int n, float[] partial) {
     for (int r = 0; r < n; r++) {
       int id = ids[from + r];
