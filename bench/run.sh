@@ -25,4 +25,5 @@ maven=(mvn -q -Dquick -pl bench -am "${phase[@]}" dependency:build-classpath -Di
 "${maven[@]}" -o >/dev/null 2>&1 || "${maven[@]}"
 # shellcheck disable=SC2086
 exec "$jdk/bin/java" -Xmx8g "${flags[@]}" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+  -XX:PerMethodTrapLimit=100000 \
   -Dsagitta.top="$top" ${SAGITTA_BENCH_JVM:-} -cp "bench/target/classes:$(cat "$cp_file")" "io.sagitta.bench.$main" "$@"

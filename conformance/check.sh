@@ -20,7 +20,7 @@ maven=(mvn -q -Dquick -pl conformance -am test-compile dependency:build-classpat
   -Dmdep.outputFile="$cp_file")
 "${maven[@]}" -o >/dev/null 2>&1 || "${maven[@]}"
 # shellcheck disable=SC2086
-exec "$jdk/bin/java" -Xmx2g --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+exec "$jdk/bin/java" -Xmx2g --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -XX:PerMethodTrapLimit=100000 \
   -Dsagitta.top="$top" ${SAGITTA_JVM:-} \
   -cp "conformance/target/test-classes:conformance/target/classes:$(cat "$cp_file")" \
   "$main" "$@"

@@ -101,6 +101,7 @@ final class ExtraRuns {
             "--add-modules",
             "jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED",
+            "-XX:PerMethodTrapLimit=100000",
             "-cp",
             System.getProperty("java.class.path"),
             ColdStart.class.getName(),

@@ -24,6 +24,13 @@ public final class FreshJvm {
    */
   public static long number(Class<?> main, String prefix, List<String> arguments)
       throws IOException, InterruptedException {
+    return number(main, prefix, List.of(), arguments);
+  }
+
+  /** As {@link #number(Class, String, List)}, with more flags for the JVM. */
+  public static long number(
+      Class<?> main, String prefix, List<String> flags, List<String> arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -32,6 +39,7 @@ public final class FreshJvm {
         command.add("-D" + name + "=" + System.getProperty(name));
       }
     }
+    command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
     Process child =

@@ -44,6 +44,7 @@ final class PeerProcess implements AutoCloseable {
     command.add("-Xmx" + Runtime.getRuntime().maxMemory());
     command.add("--add-modules=jdk.incubator.vector");
     command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-XX:PerMethodTrapLimit=100000");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(PeerServer.class.getName());

@@ -30,10 +30,10 @@ final class Simd {
   static final VectorSpecies<Float> FLOATS_128 = FloatVector.SPECIES_128;
   static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
 
-  private static final VectorShuffle<Float> SWAP8 = swap(8);
-  private static final VectorShuffle<Float> SWAP4 = swap(4);
+  static final VectorShuffle<Float> SWAP8 = swap(8);
+  static final VectorShuffle<Float> SWAP4 = swap(4);
   static final VectorShuffle<Float> SWAP2 = swap(2);
-  private static final VectorShuffle<Float> SWAP1 = swap(1);
+  static final VectorShuffle<Float> SWAP1 = swap(1);
 
   /** Changes the halves of a register. */
   static final VectorShuffle<Float> HALVES = swap(LANES / 2);

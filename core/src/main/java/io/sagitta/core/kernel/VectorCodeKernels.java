@@ -116,6 +116,7 @@ final class VectorCodeKernels implements CodeKernels {
   }
 
   @Override
+  @OwnCode
   public void center(float[] query, float[] center, int d, float[] residual, float[] out) {
     FloatVector norms = FloatVector.zero(SPECIES);
     FloatVector dots = FloatVector.zero(SPECIES);
@@ -133,8 +134,21 @@ final class VectorCodeKernels implements CodeKernels {
       lows = lows.min(r);
       highs = highs.max(r);
     }
-    float norm = Simd.sum(norms);
-    float dot = Simd.sum(dots);
+    // Simd.sum, twice.
+    if (LANES >= 16) {
+      norms = norms.add(norms.rearrange(Simd.SWAP8));
+      dots = dots.add(dots.rearrange(Simd.SWAP8));
+    }
+    if (LANES >= 8) {
+      norms = norms.add(norms.rearrange(Simd.SWAP4));
+      dots = dots.add(dots.rearrange(Simd.SWAP4));
+    }
+    norms = norms.add(norms.rearrange(Simd.SWAP2));
+    norms = norms.add(norms.rearrange(Simd.SWAP1));
+    dots = dots.add(dots.rearrange(Simd.SWAP2));
+    dots = dots.add(dots.rearrange(Simd.SWAP1));
+    float norm = norms.lane(0);
+    float dot = dots.lane(0);
     float low = lows.reduceLanes(VectorOperators.MIN);
     float high = highs.reduceLanes(VectorOperators.MAX);
     for (; i < d; i++) {
@@ -264,6 +278,7 @@ final class VectorCodeKernels implements CodeKernels {
   }
 
   @Override
+  @OwnCode
   public void planeDots(
       MemorySegment codes,
       long offset,
@@ -284,9 +299,37 @@ final class VectorCodeKernels implements CodeKernels {
     }
     for (int i = 0; i < n; i += lanes, at += 8 * stride * lanes) {
       if (xor) {
-        differing(s, at, stride, patterns, planes, scratch);
+        for (int w = 0; w < stride; w++) {
+          int p = w * (planes + 1) * lanes;
+          LongVector bits =
+              LongVector.fromMemorySegment(LONGS, s, at + 8 * lanes * w, ORDER)
+                  .and(LongVector.fromArray(LONGS, patterns, p));
+          LongVector dot = LongVector.zero(LONGS);
+          for (int b = 1; b <= planes; b++) {
+            LongVector plane = LongVector.fromArray(LONGS, patterns, p + b * lanes);
+            dot =
+                dot.add(dot)
+                    .add(
+                        bits.lanewise(VectorOperators.XOR, plane)
+                            .lanewise(VectorOperators.BIT_COUNT));
+          }
+          LongVector ones = bits.lanewise(VectorOperators.BIT_COUNT);
+          dot.add(ones.lanewise(VectorOperators.LSHL, 32)).intoArray(scratch, lanes * w);
+        }
       } else {
-        common(s, at, stride, patterns, planes, scratch);
+        for (int w = 0; w < stride; w++) {
+          int p = w * (planes + 1) * lanes;
+          LongVector bits =
+              LongVector.fromMemorySegment(LONGS, s, at + 8 * lanes * w, ORDER)
+                  .and(LongVector.fromArray(LONGS, patterns, p));
+          LongVector dot = LongVector.zero(LONGS);
+          for (int b = 1; b <= planes; b++) {
+            LongVector plane = LongVector.fromArray(LONGS, patterns, p + b * lanes);
+            dot = dot.add(dot).add(bits.and(plane).lanewise(VectorOperators.BIT_COUNT));
+          }
+          LongVector ones = bits.lanewise(VectorOperators.BIT_COUNT);
+          dot.add(ones.lanewise(VectorOperators.LSHL, 32)).intoArray(scratch, lanes * w);
+        }
       }
       for (int c = 0; c < lanes; c++) {
         long sum = 0;
@@ -295,44 +338,6 @@ final class VectorCodeKernels implements CodeKernels {
         }
         out[i + c] = sum;
       }
-    }
-  }
-
-  private static void common(
-      MemorySegment codes, int at, int stride, long[] patterns, int planes, long[] scratch) {
-    int lanes = LONGS.length();
-    for (int w = 0; w < stride; w++) {
-      int p = w * (planes + 1) * lanes;
-      LongVector bits =
-          LongVector.fromMemorySegment(LONGS, codes, at + 8 * lanes * w, ORDER)
-              .and(LongVector.fromArray(LONGS, patterns, p));
-      LongVector dot = LongVector.zero(LONGS);
-      for (int b = 1; b <= planes; b++) {
-        LongVector plane = LongVector.fromArray(LONGS, patterns, p + b * lanes);
-        dot = dot.add(dot).add(bits.and(plane).lanewise(VectorOperators.BIT_COUNT));
-      }
-      LongVector ones = bits.lanewise(VectorOperators.BIT_COUNT);
-      dot.add(ones.lanewise(VectorOperators.LSHL, 32)).intoArray(scratch, lanes * w);
-    }
-  }
-
-  private static void differing(
-      MemorySegment codes, int at, int stride, long[] patterns, int planes, long[] scratch) {
-    int lanes = LONGS.length();
-    for (int w = 0; w < stride; w++) {
-      int p = w * (planes + 1) * lanes;
-      LongVector bits =
-          LongVector.fromMemorySegment(LONGS, codes, at + 8 * lanes * w, ORDER)
-              .and(LongVector.fromArray(LONGS, patterns, p));
-      LongVector dot = LongVector.zero(LONGS);
-      for (int b = 1; b <= planes; b++) {
-        LongVector plane = LongVector.fromArray(LONGS, patterns, p + b * lanes);
-        dot =
-            dot.add(dot)
-                .add(bits.lanewise(VectorOperators.XOR, plane).lanewise(VectorOperators.BIT_COUNT));
-      }
-      LongVector ones = bits.lanewise(VectorOperators.BIT_COUNT);
-      dot.add(ones.lanewise(VectorOperators.LSHL, 32)).intoArray(scratch, lanes * w);
     }
   }
 }
