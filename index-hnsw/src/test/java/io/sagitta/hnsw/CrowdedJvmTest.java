@@ -11,6 +11,7 @@ import io.sagitta.core.factory.IndexFactory;
 import io.sagitta.core.random.RandomData;
 import io.sagitta.testkit.FreshJvm;
 import io.sagitta.testkit.WarmCalls;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class CrowdedJvmTest {
   private static final List<String> FLAGS = List.of("-XX:PerMethodTrapLimit=100000");
   private static final int ROWS = 2_000;
+  private static final Duration LIMIT = Duration.ofSeconds(8);
 
   private record Kind(String factory, int d, MetricType metric) {}
 
@@ -65,7 +67,7 @@ class CrowdedJvmTest {
       index.train(x);
       index.add(x);
       return WarmCalls.leastBytes(
-          10, 0, () -> index.searchInto(query, 10, SearchParameters.NONE, out));
+          10, 0, LIMIT, () -> index.searchInto(query, 10, SearchParameters.NONE, out));
     }
   }
 

@@ -315,14 +315,10 @@ final class VectorL2Rows {
       int i1 = ids[Math.min(from + r + 1, last)];
       int i2 = ids[Math.min(from + r + 2, last)];
       int i3 = ids[Math.min(from + r + 3, last)];
-      MemorySegment y0 = rows.chunk(i0);
-      MemorySegment y1 = rows.chunk(i1);
-      MemorySegment y2 = rows.chunk(i2);
-      MemorySegment y3 = rows.chunk(i3);
-      long o0 = rows.offset(i0);
-      long o1 = rows.offset(i1);
-      long o2 = rows.offset(i2);
-      long o3 = rows.offset(i3);
+      MemorySegment b0 = rows.chunk(i0).asSlice(rows.offset(i0), 4L * d);
+      MemorySegment b1 = rows.chunk(i1).asSlice(rows.offset(i1), 4L * d);
+      MemorySegment b2 = rows.chunk(i2).asSlice(rows.offset(i2), 4L * d);
+      MemorySegment b3 = rows.chunk(i3).asSlice(rows.offset(i3), 4L * d);
       FloatVector s00 = FloatVector.zero(SPECIES);
       FloatVector s01 = FloatVector.zero(SPECIES);
       FloatVector s10 = FloatVector.zero(SPECIES);
@@ -332,81 +328,105 @@ final class VectorL2Rows {
       FloatVector s30 = FloatVector.zero(SPECIES);
       FloatVector s31 = FloatVector.zero(SPECIES);
       for (int i = 0; i < blocks; i += BLOCK) {
-        MemorySegment b0 = y0.asSlice(o0 + 4L * i, 8 * REGISTER);
-        MemorySegment b1 = y1.asSlice(o1 + 4L * i, 8 * REGISTER);
-        MemorySegment b2 = y2.asSlice(o2 + 4L * i, 8 * REGISTER);
-        MemorySegment b3 = y3.asSlice(o3 + 4L * i, 8 * REGISTER);
         FloatVector q0 = FloatVector.fromArray(SPECIES, x, xOff + i + 0 * LANES);
-        FloatVector t00 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b0, 0 * REGISTER, ORDER));
+        FloatVector t00 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b0, 4 * i, ORDER));
         s00 = t00.fma(t00, s00);
-        FloatVector t10 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b1, 0 * REGISTER, ORDER));
+        FloatVector t10 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b1, 4 * i, ORDER));
         s10 = t10.fma(t10, s10);
-        FloatVector t20 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b2, 0 * REGISTER, ORDER));
+        FloatVector t20 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b2, 4 * i, ORDER));
         s20 = t20.fma(t20, s20);
-        FloatVector t30 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b3, 0 * REGISTER, ORDER));
+        FloatVector t30 = q0.sub(FloatVector.fromMemorySegment(SPECIES, b3, 4 * i, ORDER));
         s30 = t30.fma(t30, s30);
         FloatVector q1 = FloatVector.fromArray(SPECIES, x, xOff + i + 1 * LANES);
-        FloatVector t01 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b0, 1 * REGISTER, ORDER));
+        FloatVector t01 =
+            q1.sub(FloatVector.fromMemorySegment(SPECIES, b0, 4 * (i + LANES), ORDER));
         s01 = t01.fma(t01, s01);
-        FloatVector t11 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b1, 1 * REGISTER, ORDER));
+        FloatVector t11 =
+            q1.sub(FloatVector.fromMemorySegment(SPECIES, b1, 4 * (i + LANES), ORDER));
         s11 = t11.fma(t11, s11);
-        FloatVector t21 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b2, 1 * REGISTER, ORDER));
+        FloatVector t21 =
+            q1.sub(FloatVector.fromMemorySegment(SPECIES, b2, 4 * (i + LANES), ORDER));
         s21 = t21.fma(t21, s21);
-        FloatVector t31 = q1.sub(FloatVector.fromMemorySegment(SPECIES, b3, 1 * REGISTER, ORDER));
+        FloatVector t31 =
+            q1.sub(FloatVector.fromMemorySegment(SPECIES, b3, 4 * (i + LANES), ORDER));
         s31 = t31.fma(t31, s31);
         FloatVector q2 = FloatVector.fromArray(SPECIES, x, xOff + i + 2 * LANES);
-        FloatVector t02 = q2.sub(FloatVector.fromMemorySegment(SPECIES, b0, 2 * REGISTER, ORDER));
+        FloatVector t02 =
+            q2.sub(FloatVector.fromMemorySegment(SPECIES, b0, 4 * (i + 2 * LANES), ORDER));
         s00 = t02.fma(t02, s00);
-        FloatVector t12 = q2.sub(FloatVector.fromMemorySegment(SPECIES, b1, 2 * REGISTER, ORDER));
+        FloatVector t12 =
+            q2.sub(FloatVector.fromMemorySegment(SPECIES, b1, 4 * (i + 2 * LANES), ORDER));
         s10 = t12.fma(t12, s10);
-        FloatVector t22 = q2.sub(FloatVector.fromMemorySegment(SPECIES, b2, 2 * REGISTER, ORDER));
+        FloatVector t22 =
+            q2.sub(FloatVector.fromMemorySegment(SPECIES, b2, 4 * (i + 2 * LANES), ORDER));
         s20 = t22.fma(t22, s20);
-        FloatVector t32 = q2.sub(FloatVector.fromMemorySegment(SPECIES, b3, 2 * REGISTER, ORDER));
+        FloatVector t32 =
+            q2.sub(FloatVector.fromMemorySegment(SPECIES, b3, 4 * (i + 2 * LANES), ORDER));
         s30 = t32.fma(t32, s30);
         FloatVector q3 = FloatVector.fromArray(SPECIES, x, xOff + i + 3 * LANES);
-        FloatVector t03 = q3.sub(FloatVector.fromMemorySegment(SPECIES, b0, 3 * REGISTER, ORDER));
+        FloatVector t03 =
+            q3.sub(FloatVector.fromMemorySegment(SPECIES, b0, 4 * (i + 3 * LANES), ORDER));
         s01 = t03.fma(t03, s01);
-        FloatVector t13 = q3.sub(FloatVector.fromMemorySegment(SPECIES, b1, 3 * REGISTER, ORDER));
+        FloatVector t13 =
+            q3.sub(FloatVector.fromMemorySegment(SPECIES, b1, 4 * (i + 3 * LANES), ORDER));
         s11 = t13.fma(t13, s11);
-        FloatVector t23 = q3.sub(FloatVector.fromMemorySegment(SPECIES, b2, 3 * REGISTER, ORDER));
+        FloatVector t23 =
+            q3.sub(FloatVector.fromMemorySegment(SPECIES, b2, 4 * (i + 3 * LANES), ORDER));
         s21 = t23.fma(t23, s21);
-        FloatVector t33 = q3.sub(FloatVector.fromMemorySegment(SPECIES, b3, 3 * REGISTER, ORDER));
+        FloatVector t33 =
+            q3.sub(FloatVector.fromMemorySegment(SPECIES, b3, 4 * (i + 3 * LANES), ORDER));
         s31 = t33.fma(t33, s31);
         FloatVector q4 = FloatVector.fromArray(SPECIES, x, xOff + i + 4 * LANES);
-        FloatVector t04 = q4.sub(FloatVector.fromMemorySegment(SPECIES, b0, 4 * REGISTER, ORDER));
+        FloatVector t04 =
+            q4.sub(FloatVector.fromMemorySegment(SPECIES, b0, 4 * (i + 4 * LANES), ORDER));
         s00 = t04.fma(t04, s00);
-        FloatVector t14 = q4.sub(FloatVector.fromMemorySegment(SPECIES, b1, 4 * REGISTER, ORDER));
+        FloatVector t14 =
+            q4.sub(FloatVector.fromMemorySegment(SPECIES, b1, 4 * (i + 4 * LANES), ORDER));
         s10 = t14.fma(t14, s10);
-        FloatVector t24 = q4.sub(FloatVector.fromMemorySegment(SPECIES, b2, 4 * REGISTER, ORDER));
+        FloatVector t24 =
+            q4.sub(FloatVector.fromMemorySegment(SPECIES, b2, 4 * (i + 4 * LANES), ORDER));
         s20 = t24.fma(t24, s20);
-        FloatVector t34 = q4.sub(FloatVector.fromMemorySegment(SPECIES, b3, 4 * REGISTER, ORDER));
+        FloatVector t34 =
+            q4.sub(FloatVector.fromMemorySegment(SPECIES, b3, 4 * (i + 4 * LANES), ORDER));
         s30 = t34.fma(t34, s30);
         FloatVector q5 = FloatVector.fromArray(SPECIES, x, xOff + i + 5 * LANES);
-        FloatVector t05 = q5.sub(FloatVector.fromMemorySegment(SPECIES, b0, 5 * REGISTER, ORDER));
+        FloatVector t05 =
+            q5.sub(FloatVector.fromMemorySegment(SPECIES, b0, 4 * (i + 5 * LANES), ORDER));
         s01 = t05.fma(t05, s01);
-        FloatVector t15 = q5.sub(FloatVector.fromMemorySegment(SPECIES, b1, 5 * REGISTER, ORDER));
+        FloatVector t15 =
+            q5.sub(FloatVector.fromMemorySegment(SPECIES, b1, 4 * (i + 5 * LANES), ORDER));
         s11 = t15.fma(t15, s11);
-        FloatVector t25 = q5.sub(FloatVector.fromMemorySegment(SPECIES, b2, 5 * REGISTER, ORDER));
+        FloatVector t25 =
+            q5.sub(FloatVector.fromMemorySegment(SPECIES, b2, 4 * (i + 5 * LANES), ORDER));
         s21 = t25.fma(t25, s21);
-        FloatVector t35 = q5.sub(FloatVector.fromMemorySegment(SPECIES, b3, 5 * REGISTER, ORDER));
+        FloatVector t35 =
+            q5.sub(FloatVector.fromMemorySegment(SPECIES, b3, 4 * (i + 5 * LANES), ORDER));
         s31 = t35.fma(t35, s31);
         FloatVector q6 = FloatVector.fromArray(SPECIES, x, xOff + i + 6 * LANES);
-        FloatVector t06 = q6.sub(FloatVector.fromMemorySegment(SPECIES, b0, 6 * REGISTER, ORDER));
+        FloatVector t06 =
+            q6.sub(FloatVector.fromMemorySegment(SPECIES, b0, 4 * (i + 6 * LANES), ORDER));
         s00 = t06.fma(t06, s00);
-        FloatVector t16 = q6.sub(FloatVector.fromMemorySegment(SPECIES, b1, 6 * REGISTER, ORDER));
+        FloatVector t16 =
+            q6.sub(FloatVector.fromMemorySegment(SPECIES, b1, 4 * (i + 6 * LANES), ORDER));
         s10 = t16.fma(t16, s10);
-        FloatVector t26 = q6.sub(FloatVector.fromMemorySegment(SPECIES, b2, 6 * REGISTER, ORDER));
+        FloatVector t26 =
+            q6.sub(FloatVector.fromMemorySegment(SPECIES, b2, 4 * (i + 6 * LANES), ORDER));
         s20 = t26.fma(t26, s20);
-        FloatVector t36 = q6.sub(FloatVector.fromMemorySegment(SPECIES, b3, 6 * REGISTER, ORDER));
+        FloatVector t36 =
+            q6.sub(FloatVector.fromMemorySegment(SPECIES, b3, 4 * (i + 6 * LANES), ORDER));
         s30 = t36.fma(t36, s30);
         FloatVector q7 = FloatVector.fromArray(SPECIES, x, xOff + i + 7 * LANES);
-        FloatVector t07 = q7.sub(FloatVector.fromMemorySegment(SPECIES, b0, 7 * REGISTER, ORDER));
+        FloatVector t07 =
+            q7.sub(FloatVector.fromMemorySegment(SPECIES, b0, 4 * (i + 7 * LANES), ORDER));
         s01 = t07.fma(t07, s01);
-        FloatVector t17 = q7.sub(FloatVector.fromMemorySegment(SPECIES, b1, 7 * REGISTER, ORDER));
+        FloatVector t17 =
+            q7.sub(FloatVector.fromMemorySegment(SPECIES, b1, 4 * (i + 7 * LANES), ORDER));
         s11 = t17.fma(t17, s11);
-        FloatVector t27 = q7.sub(FloatVector.fromMemorySegment(SPECIES, b2, 7 * REGISTER, ORDER));
+        FloatVector t27 =
+            q7.sub(FloatVector.fromMemorySegment(SPECIES, b2, 4 * (i + 7 * LANES), ORDER));
         s21 = t27.fma(t27, s21);
-        FloatVector t37 = q7.sub(FloatVector.fromMemorySegment(SPECIES, b3, 7 * REGISTER, ORDER));
+        FloatVector t37 =
+            q7.sub(FloatVector.fromMemorySegment(SPECIES, b3, 4 * (i + 7 * LANES), ORDER));
         s31 = t37.fma(t37, s31);
       }
       int at = 2 * LANES * r;
