@@ -11,6 +11,6 @@ public final class RowScratch {
   /** Two registers of at most 16 lanes per row. */
   final float[] partial = new float[ROWS * 32];
 
-  /** Sums of the rows of a round; written in fours. */
-  final float[] totals = new float[ROWS];
+  /** Sums of the rows of a round; written in fours, by registers of at most 16 lanes. */
+  final float[] totals = new float[ROWS + 16];
 }

@@ -27,7 +27,6 @@ final class Simd {
   static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   static final VectorSpecies<Double> DOUBLES = SPECIES.withLanes(double.class);
-  static final VectorSpecies<Float> FLOATS_128 = FloatVector.SPECIES_128;
   static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
 
   static final VectorShuffle<Float> SWAP8 = swap(8);
@@ -166,7 +165,20 @@ final class Simd {
   }
 
   private static void toFour(FloatVector s, float[] out, int at) {
-    ((FloatVector) s.rearrange(FOUR).castShape(FLOATS_128, 0)).intoArray(out, at);
+    FloatVector four = s.rearrange(FOUR);
+    twoLanes(four, out, at);
+    twoMoreLanes(four, out, at);
+  }
+
+  /** By lanes: a shorter vector would be another class for every store to expect. */
+  private static void twoLanes(FloatVector s, float[] out, int at) {
+    out[at] = s.lane(0);
+    out[at + 1] = s.lane(1);
+  }
+
+  private static void twoMoreLanes(FloatVector s, float[] out, int at) {
+    out[at + 2] = s.lane(2);
+    out[at + 3] = s.lane(3);
   }
 
   /** A copy, off heap, of the {@code d} floats at byte {@code off}; freed by the collector. */

@@ -31,6 +31,10 @@ final class VectorRowSums {
    * <p>Four rows share a register as soon as they fit in one. A blend is cheaper than a
    * rearrangement: at 256 bits one of these joins two registers, not one each, and the second and
    * third row change places at first, so that all end in their own.
+   *
+   * <p>A whole register is stored, its upper part for nothing: a vector of another shape that is
+   * stored anywhere makes C2 expect both in every store of a kernel, and {@link VectorEightRows}
+   * then kept two of its sums on the heap.
    */
   @OwnCode
   static void totals(RowScratch s, int n) {
@@ -85,8 +89,7 @@ final class VectorRowSums {
         DoubleVector all =
             ac.blend(be, Simd.WIDE_ODD_QUARTER)
                 .add(be.blend(ac, Simd.WIDE_ODD_QUARTER).rearrange(Simd.WIDE1));
-        ((FloatVector) all.convertShape(VectorOperators.D2F, Simd.FLOATS_128, 0))
-            .intoArray(totals, r);
+        ((FloatVector) all.convertShape(VectorOperators.D2F, SPECIES, 0)).intoArray(totals, r);
       }
     } else {
       for (int r = 0; r < n; r += 4) {
@@ -129,8 +132,7 @@ final class VectorRowSums {
             ab.add(ab.rearrange(Simd.WIDE2))
                 .blend(ce.add(ce.rearrange(Simd.WIDE2)), Simd.WIDE_ODD_QUARTER);
         all = all.add(all.rearrange(Simd.WIDE1)).rearrange(Simd.WIDE_FOUR);
-        ((FloatVector) all.convertShape(VectorOperators.D2F, Simd.FLOATS_128, 0))
-            .intoArray(totals, r);
+        ((FloatVector) all.convertShape(VectorOperators.D2F, SPECIES, 0)).intoArray(totals, r);
       }
     }
   }
