@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
  * own, so that vectors cross calls and lie on the heap, or it gives up on the slices of the rows,
  * 40 bytes each. Whether that happens depends on what a process has run before: a query of {@code
  * HNSW16} then put 2 to 190 KB on the heap. No vector is among the arguments of such a pass, and it
- * stands for rows by the dozen, so the call (2 ns) is a hundredth of its time.
+ * stands for rows by the dozen, so the call costs little.
  */
 @Documented
 @Retention(RetentionPolicy.CLASS)

@@ -14,8 +14,8 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>{@link #totals} holds one loop per width, of which C2 compiles the one of this machine: so it
  * is {@link OwnCode} at the cost of one loop. It calls nothing but the JDK's methods, which C2
- * inlines whatever else it has inlined; with the helpers of {@link Simd} a process in some twenty
- * had six vectors on the heap per four rows.
+ * inlines whatever else it has inlined; {@link Simd}'s helpers take vectors, and a call of those at
+ * C2's limit of nodes puts them on the heap.
  */
 final class VectorRowSums {
   private VectorRowSums() {}
